@@ -79,7 +79,7 @@ def test_expected_answers(fdb: Run) -> None:
         (["--plan", "x", "--no-answers", "select 1"], "--plan stands alone"),
         (["select * form t"], 'near "form": syntax error'),
         (["pragma user_version"], "the statement has no plan"),
-        (["--db", "none.db", "select 1"], "unable to open database"),
+        (["--db", "none.db", "select 1"], 'there is no file "none.db"'),
         ([""], "there is no statement"),
         (
             ["--expect", "[]", "create table t(a); delete from t"],

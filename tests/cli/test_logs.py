@@ -467,7 +467,11 @@ def test_mistakes_are_one_line(fdb: Run, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (1, "", 'Error: there is no file "nosuch.db"\n')
     (tmp_path / "folder").mkdir()
     done = fdb("dump-log", "folder")
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "Error: unable to open database file\n")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        'Error: "folder" is a folder, not a file\n',
+    )
 
 
 def test_a_database_without_logs(fdb: Run, sample: Path) -> None:

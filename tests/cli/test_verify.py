@@ -62,6 +62,7 @@ def test_whole_databases(fdb: Run, original: Path, sample: Path) -> None:
     assert (
         fdb("verify", sample).stdout
         == """\
+header:            ok
 log:               none
 freelist:          ok
 pointer map:       none

@@ -8,6 +8,7 @@ import click
 
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_syntax import PICTURES, emit, emit_picture, sql_argument
+from foundrydb.tools.output.files import check_file
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
@@ -18,7 +19,13 @@ _database = click.option("--db", "database", metavar="FILE", help="The database 
 
 
 def connection_for(database: str | None, read_only: bool = True) -> Connection:
-    """A connection on FILE; on an empty database without one."""
+    """A connection on FILE; on an empty database without one.
+
+    Raises:
+        Error: there is no such file, or it cannot be opened.
+    """
+    if database is not None:
+        check_file(database)
     return late.shell.open_connection(database or ":memory:", read_only=read_only and database is not None)
 
 

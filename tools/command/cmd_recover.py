@@ -13,6 +13,7 @@ from foundrydb.storage.os.os_vfs import OsVFS
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import connection_for
 from foundrydb.tools.command.cmd_syntax import emit
+from foundrydb.tools.output.files import check_file
 from foundrydb.tools.output.progress import counting
 from foundrydb.tools.output.stream import OutputStream, standard_output
 
@@ -53,6 +54,7 @@ def recover(
     """
     if output is not None and into is not None:
         raise click.UsageError("--output and --into do not go together")
+    check_file(file)
     choices = late.recovery.RecoveryChoices(lost, ignore_freelist, not no_rowids)
     with counting(f"recover {file}", "pages", None, output is not None or into is not None) as advance:
         recovery = late.recovery.Recovery(OsVFS(), file, choices, advance)

@@ -1,4 +1,4 @@
-"""Whether a database is what it should be: its log, its trees, freelist and pointer map, its rows and indexes.
+"""Whether a database is what it should be: its header, log, trees, freelist and pointer map, its rows and indexes.
 
 The log is looked at first, before anybody opens the database; then PRAGMA integrity_check tells the rest, in SQLite's
 words.  Where the schema cannot be read, the trees that can be found are checked without it.  Nothing is repaired.
@@ -24,12 +24,13 @@ from foundrydb.tools.views.pages.tree_schema import TreeSchemas
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
 
+HEADER: Final = "header"
 LOG: Final = "log"
 FREELIST: Final = "freelist"
 POINTER_MAP: Final = "pointer map"
 TREES: Final = "trees"
 ROWS: Final = "rows and indexes"
-PARTS: Final = (LOG, FREELIST, POINTER_MAP, TREES, ROWS)
+PARTS: Final = (HEADER, LOG, FREELIST, POINTER_MAP, TREES, ROWS)
 
 _TREE: Final = re.compile(r"Tree \d+ page (\d+)(?: cell (\d+))?")
 _PAGE: Final = re.compile(r"(?:[Pp]age|key=|number) ?(\d+)")
@@ -99,7 +100,9 @@ def verify(path: str, connect: Callable[[], Connection], limit: int) -> Verifica
         finally:
             connection.close()
     except Error as problem:
-        if problem.code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        if problem.code.startswith("SQLITE_NOTADB"):
+            result.add(HEADER, problem.message)
+        elif problem.code.startswith("SQLITE_CORRUPT"):
             result.add(TREES, problem.message)
         elif result.faults:  # a journal that must be undone first, say
             result.notes[TREES] = f"not looked at: {problem.message}"
@@ -169,6 +172,7 @@ def _look_at_header(result: Verification, connection: Connection) -> int:
         mapped = count > 0 and database.get_meta(META_LARGEST_ROOT) != 0
     finally:
         survey.close()
+    result.notes[HEADER] = "ok"
     result.notes[POINTER_MAP] = "ok" if mapped else "none"
     return count
 

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from foundrydb.api.connection import Connection, connect
 from foundrydb.errors import Error, error
+from foundrydb.tools.output.files import check_file
 from foundrydb.tools.views.pages.survey import Survey, open_survey
 from foundrydb.tools.views.sample import create_sample
 from foundrydb.tools.web.guard import READ_ONLY, Guard
@@ -187,11 +188,12 @@ class Databases:
         self._lock: Final = Lock()
         self._scratch: Final[dict[str, PageDatabase]] = {}
         self.is_sample: Final = not path
-        missing = not os.path.exists(path)
-        if path and not (missing and writable) and not os.path.isfile(path):
-            shutil.rmtree(self._folder)
-            reason = "there is no such file" if missing else "it is no file"
-            raise error(f'unable to open database "{path}": {reason}', "SQLITE_CANTOPEN")
+        if path and not (writable and not os.path.exists(path)):
+            try:
+                check_file(path)
+            except Error:
+                shutil.rmtree(self._folder)
+                raise
         if path:
             place = os.path.abspath(path)
             if writable and not os.path.exists(place):

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from foundrydb.errors import Error, error
+from foundrydb.errors import Error
 from foundrydb.storage.format.file_shape import FileShape, valid_page_size
 from foundrydb.storage.format.header import HEADER_SIZE, MAGIC
 from foundrydb.storage.os.lock_probe import HeldLock, held_locks
 from foundrydb.storage.os.os_vfs import OsVFS
 from foundrydb.storage.os.range_locks import DATABASE_RANGES, UNLOCKED
 from foundrydb.storage.os.vfs import VFS
+from foundrydb.tools.output.files import check_file
 from foundrydb.tools.views.logs.ahead_reading import AheadLog, read_ahead_log
 from foundrydb.tools.views.logs.checkpoint_forecast import CheckpointForecast, forecast
 from foundrydb.tools.views.logs.index_reading import AheadIndex, read_index
@@ -86,8 +87,7 @@ def survey_log(path: str, limit: int, progress: Callable[[int], None] | None = N
         Error: there is no such file, or it cannot be read.
     """
     vfs = OsVFS()
-    if vfs.size(path) < 0:
-        raise error(f'there is no file "{path}"', "SQLITE_CANTOPEN")
+    check_file(path)
     database, suffix = _database_of(vfs, vfs.full_path(path))
     survey = LogSurvey(database)
     _read_database(vfs, survey)

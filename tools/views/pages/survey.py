@@ -18,6 +18,7 @@ from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.salvage.mended_vfs import MendedVFS
 from foundrydb.storage.tree.database import Database
 from foundrydb.storage.tree.node import u32
+from foundrydb.tools.output.files import check_file
 from foundrydb.tools.views.pages.page_layout import KINDS, BTreePage, looks_like_btree
 
 
@@ -381,8 +382,9 @@ def open_survey(path: str) -> Survey:
     Where its header is lost, one that fits its pages stands for it.
 
     Raises:
-        Error: it cannot be opened, or is no database.
+        Error: there is none, it cannot be opened, or is no database.
     """
+    check_file(path)
     try:
         return _survey(OsVFS(), path)
     except Error as problem:
