@@ -27,8 +27,8 @@ def refused(*arguments: object) -> str:
 
 def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert "there is no file" in refused(tmp_path / "none.db")
-    assert "it is no file" in refused(tmp_path)
-    assert "it is no file" in refused("--write", tmp_path)
+    assert "is a folder, not a file" in refused(tmp_path)
+    assert "is a folder, not a file" in refused("--write", tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -365,9 +365,10 @@ def lens_shown(ls: SqlServer, lens: types.CodeLens) -> types.CodeLens:
     """A query's plan, in the words of EXPLAIN QUERY PLAN."""
     data = lens.data if isinstance(lens.data, dict) else {}
     document = ls.files.texts.get(str(data.get("path")))
+    offset = data.get("offset")
     title = "no plan"
-    if document is not None:
-        sight = EditorSight(ls.files.course(str(data["path"])), int(data.get("offset", 0)))
+    if document is not None and isinstance(offset, int):
+        sight = EditorSight(ls.files.course(str(data["path"])), offset)
         work = None if sight.piece is None else compiled(sight.piece, sight.state)
         if work is not None and work.plan is not None:
             head, *steps = plan_text(work.plan).split("\n")
@@ -431,5 +432,8 @@ def new_server(database: str | None) -> SqlServer:
 
 def serve(database: str | None) -> None:
     """Answer an editor's requests until it leaves."""
-    logging.basicConfig(stream=sys.stderr, level=logging.ERROR)
+    logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(name)s: %(message)s")
+    logging.getLogger("pygls").setLevel(
+        logging.CRITICAL
+    )  # it writes a traceback of each request that is refused
     new_server(database).start_io()

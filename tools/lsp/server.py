@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Final
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
@@ -22,6 +23,7 @@ from foundrydb.toolkit.problems import ERROR, INFORMATION
 from foundrydb.tools.lsp.diagnostics import Diagnostic, diagnostics
 from foundrydb.tools.lsp.documents import OpenDocument
 from foundrydb.tools.lsp.positions import Lines
+from foundrydb.tools.lsp.protocol import SqlProtocol
 from foundrydb.tools.lsp.references import NamePlace
 from foundrydb.tools.lsp.sights import EditorSight
 from foundrydb.tools.lsp.workspace import Workspace
@@ -53,7 +55,7 @@ class SqlServer(LanguageServer):
     """
 
     def __init__(self, database: str | None) -> None:
-        super().__init__("fdb", __version__)
+        super().__init__("fdb", __version__, protocol_cls=SqlProtocol)
         self.files: Final = Workspace(database, self.tell)
         self.versions: Final[dict[str, int | None]] = {}
         self.addresses: Final[dict[str, str]] = {}
@@ -65,8 +67,9 @@ class SqlServer(LanguageServer):
         self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """A request could not be answered: that is noted in the log, and not shown."""
-        logging.getLogger("fdb.lsp").warning("%s: %s", type(error).__name__, error)
+        """A request could not be answered: that is noted in the log, in one line, unless the client was told why."""
+        if isinstance(error, JsonRpcInternalError) or not isinstance(error, JsonRpcException):
+            logging.getLogger("fdb.lsp").error("%s: %s", type(error).__name__, error)
 
     # places -------------------------------------------------------------------------------------------------
 
