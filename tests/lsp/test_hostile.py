@@ -28,16 +28,22 @@ ASKED = [
     for name in ("hover", "completion", "signatureHelp", "definition", "documentHighlight", "prepareRename")
     for place in PLACES
 ]
+
+
+def renaming(character: int, name: str) -> dict[str, object]:
+    return {"textDocument": DOCUMENT, "position": {"line": 1, "character": character}, "newName": name}
+
+
 REFUSED: list[tuple[str, object, int]] = [
-    ("textDocument/rename", {"textDocument": DOCUMENT, "position": {"line": 1, "character": 0}, "newName": "x"}, INVALID_REQUEST),
-    ("textDocument/rename", {"textDocument": DOCUMENT, "position": {"line": 1, "character": 7}, "newName": "b"}, INVALID_REQUEST),
-    ("textDocument/rename", {"textDocument": DOCUMENT, "position": {"line": 1, "character": 7}, "newName": ""}, INVALID_REQUEST),
-    ("textDocument/prepareRename", {"textDocument": DOCUMENT, "position": {"line": 1, "character": 0}}, INVALID_REQUEST),
-    ("textDocument/formatting", {"textDocument": DOCUMENT, "options": {"tabSize": -1, "insertSpaces": True}}, INVALID_PARAMETERS),
+    ("textDocument/rename", renaming(0, "x"), INVALID_REQUEST),
+    ("textDocument/rename", renaming(7, "b"), INVALID_REQUEST),
+    ("textDocument/rename", renaming(7, ""), INVALID_REQUEST),
+    ("textDocument/prepareRename", renaming(0, ""), INVALID_REQUEST),
+    ("textDocument/formatting", {"textDocument": DOCUMENT, "options": {"tabSize": -1}}, INVALID_PARAMETERS),
     ("textDocument/documentSymbol", None, INVALID_PARAMETERS),
     ("nosuch/method", {}, NO_METHOD),
     *[(name, parameters, INVALID_PARAMETERS) for name, parameters in ASKED],
-]  # fmt: skip
+]
 PLACE = {"start": {"line": 1, "character": 0}, "end": {"line": 0, "character": 0}}
 ANSWERED: list[tuple[str, object]] = [
     ("textDocument/codeAction", {"textDocument": DOCUMENT, "range": PLACE, "context": {"diagnostics": []}}),
