@@ -4,8 +4,7 @@
 A text is kept statement by statement (``documents``), with the schemas along it (``schemas``), which begin with that
 of a database file and of the folder's other files (``workspace``).  When the schema changes, what speaks of the change
 is looked at again (``dependencies``).  ``diagnostics`` puts together what is told of a text: mistakes, and what the
-rules of ``fdb check`` find.  ``positions`` turns the protocol's places into offsets,
-and ``protocol`` answers requests that make no sense.
+rules of ``fdb check`` find.  ``positions`` turns the protocol's places into offsets.
 
 What is told of a place: the statement and the schema there (``sights``), the names in it and what each means
 (``occurrences``).  On these stand ``hovers``, ``completions``, ``references`` (definition, uses, another name),

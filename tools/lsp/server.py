@@ -11,11 +11,12 @@ import asyncio
 import logging
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
 from pygls.uris import from_fs_path, to_fs_path
 
 from foundrydb import __version__
@@ -23,7 +24,6 @@ from foundrydb.toolkit.problems import ERROR, INFORMATION
 from foundrydb.tools.lsp.diagnostics import Diagnostic, diagnostics
 from foundrydb.tools.lsp.documents import OpenDocument
 from foundrydb.tools.lsp.positions import Lines
-from foundrydb.tools.lsp.protocol import SqlProtocol
 from foundrydb.tools.lsp.references import NamePlace
 from foundrydb.tools.lsp.sights import EditorSight
 from foundrydb.tools.lsp.workspace import Workspace
@@ -41,6 +41,23 @@ _SEVERITIES: Final = {
     ERROR: types.DiagnosticSeverity.Error,
     INFORMATION: types.DiagnosticSeverity.Information,
 }
+
+
+class SqlProtocol(LanguageServerProtocol):
+    """The protocol, with an answer to requests whose parameters are none."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """A message of the client's as an object.
+
+        Raises:
+            JsonRpcException: it is none; where it is a request the client has been told.
+        """
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as problem:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=problem.to_response_error())
+            raise
 
 
 class SqlServer(LanguageServer):

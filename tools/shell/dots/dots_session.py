@@ -22,7 +22,8 @@ def leave(shell: Shell, arguments: list[str]) -> None:
     except ValueError:
         raise Usage(f"not an integer: {arguments[0]}") from None
     shell.out.flush()
-    report("Goodbye!")
+    if shell.interactive:
+        report("Goodbye!")
     raise Leave(status)
 
 
