@@ -75,7 +75,10 @@ CREATE TABLE sqlite_other(a);
 )
 def test_parameter_is_used_wrongly(fdb: Run, rest: str) -> None:
     done = fdb(input=f".parameter{rest}\n")
-    assert (done.stdout, done.stderr) == ("", "Usage: .parameter CMD ...\n")
+    assert (done.stdout, done.stderr) == (
+        "",
+        "Error: clear, init, list, set PARAMETER VALUE or unset PARAMETER: see .help parameter\n",
+    )
 
 
 # .backup, .save, .restore ---------------------------------------------------------------------------------------

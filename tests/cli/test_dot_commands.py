@@ -326,3 +326,17 @@ def test_connections_that_cannot_be_closed(fdb: Run) -> None:
         "Error: cannot close the active database connection",
         "Error: connections are numbered from 0 to 4, not 7",
     ]
+
+
+def test_the_version(fdb: Run) -> None:
+    assert f"tracks SQLite {foundrydb.sqlite_version}\n" in fdb(input=".version\n").stdout
+    assert fdb(input=".version x\n").stderr == "Usage: .version\n"
+
+
+def test_what_cannot_be_imported(fdb: Run) -> None:
+    done = fdb(input='.import --schema nodb "|echo 1" t\n.import "|echo 1; exit 3" t\n.tables\n')
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "Error: unknown database nodb",
+        "Error: the command failed with status 3: echo 1; exit 3",
+    ]

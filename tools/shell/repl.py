@@ -41,8 +41,13 @@ def prompt_loop(shell: Shell) -> int:
             report("interrupted")
 
 
+def greeting() -> str:
+    """The version, how it was installed, and which SQLite it follows."""
+    return f"FoundryDB {__version__} ({mode()}), tracks SQLite {sqlite_version}"
+
+
 def _greet(shell: Shell) -> None:
-    shell.write(f"FoundryDB {__version__} ({mode()}), tracks SQLite {sqlite_version}\n")
+    shell.write(f"{greeting()}\n")
     shell.write('Enter ".help" for usage hints.\n')
     if shell.path == ":memory:":
         shell.write('Connected to a database in memory. Use ".open FILE" to open a file.\n')

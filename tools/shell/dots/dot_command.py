@@ -217,6 +217,16 @@ def _escape(line: str, at: int) -> tuple[str, int]:
     return char, at + 1
 
 
+def check_schema(shell: Shell, schema: str) -> None:
+    """Refuse the name of a database that there is not.
+
+    Raises:
+        Usage: there is none.
+    """
+    if shell.connection.engine.catalog.schema(schema) is None:
+        raise Usage(f"unknown database {schema}")
+
+
 def switch(arguments: list[str]) -> bool:
     """The only argument as on or off.
 

@@ -15,7 +15,7 @@ from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.errors import Error
 from foundrydb.tools.output.problems import report
 from foundrydb.tools.output.progress import counting
-from foundrydb.tools.shell.dots.dot_command import Usage, command
+from foundrydb.tools.shell.dots.dot_command import Usage, check_schema, command
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell.shell import Shell
@@ -63,6 +63,8 @@ If FILE begins with "|", it is a command whose output is read.
 def import_file(shell: Shell, arguments: list[str]) -> bool:
     """Insert the rows of a file."""
     options = _options(shell, arguments)
+    if options.schema:
+        check_schema(shell, options.schema)
     total = None if options.file.startswith("|") else os.stat(options.file).st_size
     with counting(f"import {options.file}", "characters", total) as advance:
         rows = _rows(options, advance)
@@ -127,6 +129,8 @@ def _rows(options: ImportOptions, advance: Callable[[int], None]) -> Iterator[tu
     """The fields of each row of the input, with the number of the line on which it begins."""
     if options.file.startswith("|"):
         done = subprocess.run(options.file[1:], shell=True, stdout=subprocess.PIPE, check=False)
+        if done.returncode:
+            raise Usage(f"the command failed with status {done.returncode}: {options.file[1:]}")
         stream: io.TextIOBase = io.StringIO(done.stdout.decode("utf-8", "surrogateescape"), newline="")
     else:
         stream = open(options.file, encoding="utf-8", errors="surrogateescape", newline="")  # noqa: SIM115

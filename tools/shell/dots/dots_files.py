@@ -11,7 +11,7 @@ from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.errors import Error
 from foundrydb.tools.output.problems import describe, report
 from foundrydb.tools.output.progress import counting
-from foundrydb.tools.shell.dots.dot_command import Usage, command
+from foundrydb.tools.shell.dots.dot_command import Usage, check_schema, command
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell.shell import Shell
@@ -44,7 +44,7 @@ def backup(shell: Shell, arguments: list[str]) -> None:
     if not names:
         raise Usage("missing FILENAME argument on .backup")
     schema, path = _schema_and_path(names)
-    _check_schema(shell, schema)
+    check_schema(shell, schema)
     target = _open(path)
     try:
         if "async" in options:
@@ -58,7 +58,7 @@ def backup(shell: Shell, arguments: list[str]) -> None:
 def restore(shell: Shell, arguments: list[str]) -> None:
     """Let the database be a copy of that in a file."""
     schema, path = _schema_and_path(arguments)
-    _check_schema(shell, schema)
+    check_schema(shell, schema)
     if not os.path.isfile(path):
         raise Usage(f'cannot open "{path}"')
     source = _open(path)
@@ -151,11 +151,6 @@ def _schema_and_path(arguments: list[str]) -> tuple[str, str]:
         raise Usage
     schema, path = ["main", *arguments][-2:]
     return schema.lower(), path
-
-
-def _check_schema(shell: Shell, schema: str) -> None:
-    if shell.connection.engine.catalog.schema(schema) is None:
-        raise Usage(f"unknown database {schema}")
 
 
 def _open(path: str) -> Connection:

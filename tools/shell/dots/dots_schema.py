@@ -138,7 +138,7 @@ def _create_text(shell: Shell, schema: str, kind: str, name: str, sql: str, inde
     if kind == "view":
         columns = shell.query(f"PRAGMA {quoted_name(schema)}.table_info({quoted_name(name)})")
         names = ",".join(identifier(str(row[1])) for row in columns)
-        return f"{sql}\n/* {prefix}{identifier(name)}({names}) */;\n"
+        return f"{sql};\n/* {prefix}{identifier(name)}({names}) */\n"
     return with_if_not_exists(sql) + ";\n"
 
 

@@ -10,6 +10,7 @@ from foundrydb.tools.output.progress import file_lines
 from foundrydb.tools.output.quoting_forms import c_literal
 from foundrydb.tools.shell.dots.dot_command import Usage, command, commands, find_command, switch
 from foundrydb.tools.shell.dots.dots_output import mode_line
+from foundrydb.tools.shell.repl import greeting
 from foundrydb.tools.shell.shell import Leave, Shell
 
 
@@ -25,6 +26,14 @@ def leave(shell: Shell, arguments: list[str]) -> None:
     if shell.interactive:
         report("Goodbye!")
     raise Leave(status)
+
+
+@command("version", help="Show the version, and which SQLite it follows")
+def show_version(shell: Shell, arguments: list[str]) -> None:
+    """Print what the prompt begins with."""
+    if arguments:
+        raise Usage
+    shell.write(f"{greeting()}\n")
 
 
 @command("help", "?PATTERN?", help="Show help text for PATTERN, or for all commands")
