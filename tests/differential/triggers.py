@@ -130,7 +130,7 @@ class Triggers:
         if event == "trigger.update" and self.choice.maybe("trigger.of", 0.3):
             columns = self.choice.sample(table.columns, self.choice.number(1, 2))
             of = f" OF {', '.join(column.name for column in columns)}"
-        scope = self._row(table, event)
+        scope = self._row(table, event, when)
         place = (
             table.name
             if table.database in ("main", "temp") or not temporary
@@ -152,11 +152,16 @@ class Triggers:
             " END",
         )
 
-    def _row(self, table: Table, event: str) -> Scope:
-        """The columns of ``new`` and ``old`` that there are."""
+    def _row(self, table: Table, event: str, when: str) -> Scope:
+        """The columns of ``new`` and ``old`` that there are.
+
+        Before an UPDATE no generated ones: C SQLite computes them from NULL where nothing reads what they are made of.
+        """
         columns = []
         if event != "trigger.delete":
-            columns += [column.called(f"new.{column.name}") for column in table.columns]
+            early = event == "trigger.update" and when in ("BEFORE", "")
+            known = [column for column in table.columns if not (early and column.generated)]
+            columns += [column.called(f"new.{column.name}") for column in known]
         if event != "trigger.insert":
             columns += [column.called(f"old.{column.name}") for column in table.columns]
         return Scope(columns)
