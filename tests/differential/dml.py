@@ -119,7 +119,8 @@ class Changes:
             columns, names = writable, ""
         word = "REPLACE" if kind == "change.replace" else f"INSERT{self._clause()}"
         twins = [one for one in self.schema.tables if one.name == table.name and one is not table]
-        if twins and self.choice.maybe("attach.copy", 0.4):
+        # C SQLite leaves a trigger's program behind the copy of a whole table.
+        if twins and not self.generator.expressions.constant and self.choice.maybe("attach.copy", 0.4):
             return text(f"{word} INTO {table.database}.{table.name} SELECT * FROM {self._place(twins[0])}")
         if kind == "change.insert_select":
             source = self._select(columns)
@@ -142,6 +143,7 @@ class Changes:
     def _value(self, column: Column) -> Sql:
         if self.around is not None and self.choice.chance(0.45):
             if self.choice.maybe("trigger.count_in_step", 0.08) and not self.schema.reopened:
+                self.schema.counted = True
                 return expression(self.choice.one(["changes()", "last_insert_rowid()", "total_changes()"]))
             return expression(self.choice.one(self.around.columns).name)
         if column.parent is not None and self.choice.chance(0.75):

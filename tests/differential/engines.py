@@ -137,7 +137,8 @@ class Apsw:
 
     def connect(self) -> apsw.Connection:
         """A connection in autocommit mode."""
-        connection = apsw.Connection(self.path)
+        # (A statement that is kept would not know of databases that are attached later.)
+        connection = apsw.Connection(self.path, statementcachesize=0)
         connection.execute("PRAGMA synchronous = OFF")
         connection.set_progress_handler(self._too_much, STEPS // 10)
         for sql in self.further.again():

@@ -116,7 +116,8 @@ class Generator:
             return self.attachments.statement()
         if kind < others or self.schema.transaction or self.schema.savepoints:
             return self.transactions.statement()
-        if not self.schema.temporary and self.choice.maybe("life.reopen", 0.15):
+        lasting = not self.schema.temporary and not self.schema.counted
+        if lasting and self.choice.maybe("life.reopen", 0.15):
             return self.transactions.reopen()
         if self.choice.maybe("life.vacuum", 0.15):
             return self.transactions.vacuum()
