@@ -160,16 +160,16 @@ def test_every_entry_is_found_where_it_is(fdb: Run, path: Path) -> None:
 
 def test_the_way_as_text(fdb: Run, sample: Path) -> None:
     assert (
-        fdb("find-row", sample, "bell_note", "d1", "3558.3", 154).stdout
+        fdb("find-row", sample, "bell_note", "g3", 64, 212).stdout
         == f"""\
-index bell_note, root page 11: note = 'd1', weight = 3558.3, rowid = 154
+index bell_note, root page 11: note = 'g3', weight = 64, rowid = 212
 
 page 11: interior index, 1 cell
-  cell 0: ('d1', 3558.3, 154) equals it
+  cell 0: ('g3', 64, 212) equals it
 
-found: page 11, cell 0: ('d1', 3558.3, 154)
+found: page 11, cell 0: ('g3', 64, 212)
   fdb dump-page {sample} 11 --cell 0
-  fdb find-row {sample} bell 154
+  fdb find-row {sample} bell 212
 """
     )
     assert fdb("find-row", sample, "alloy", 9).stdout.endswith("\nnot found: on page 2 it would be cell 4\n")
