@@ -78,7 +78,7 @@ def _names_no_column(statement: Statement, failure: Failure) -> bool:
     if wrong is None:
         return False
     # What a change does not name stands in a trigger.
-    return statement.kind == "change" or wrong[1] in str(statement.sql).replace('"', "")
+    return statement.kind == "change" or wrong[1] in re.sub(r'["`\[\]]', "", str(statement.sql))
 
 
 def _tables_and_using(one: Failure, other: Failure) -> bool:

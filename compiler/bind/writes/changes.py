@@ -36,9 +36,9 @@ from foundrydb.compiler.bind.writes.events import (
     Change,
     has_triggers,
     inserting,
-    is_followed,
     row_events,
     set_names,
+    triggers_set_off,
 )
 from foundrydb.compiler.bind.writes.returning import bind_returning
 from foundrydb.compiler.bind.writes.upsert import bind_upserts
@@ -67,7 +67,7 @@ def target_relation(b: QueryBinding, name: ast.QualifiedName, change: Change, re
             raise b.fail(f"table {module.name} may not be modified", name)
         raise no_such_table(b, name, scope)
     if isinstance(relation, View):
-        if not is_followed(b, relation, change) and not (returns and has_triggers(b, relation)):
+        if not triggers_set_off(b, relation, [change]) and not (returns and has_triggers(b, relation)):
             raise b.fail(f"cannot modify {relation.name} because it is a view", name)
         return relation
     if relation.virtual_module:
@@ -95,7 +95,7 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     copied: ast.Select | None = None
     if statement.source is not None:
         source = statement.source
-        if not statement.columns and not is_followed(b, table, INSERTION):
+        if not statement.columns and not _asks_for_rows(b, table):
             source = given_columns(b, statement, table, source)
             copied = with_rowid(b, statement, table, source)
         query = b.nested_query(copied or source, b.around, ctes, b.home)
@@ -125,6 +125,13 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
         exprs,
         shown,
     )
+
+
+def _asks_for_rows(b: QueryBinding, table: Table) -> bool:
+    """Whether something asks for each new row, so that C SQLite does not copy the rows of a table as they are."""
+    if b.settings.get("foreign_keys") and table.foreign_keys:
+        return True
+    return len(triggers_set_off(b, table, [INSERTION])) > 0
 
 
 def _note_targets(b: QueryBinding, statement: ast.Insert, targets: list[int], source: Source) -> None:

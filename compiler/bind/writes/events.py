@@ -88,13 +88,6 @@ def _add_generated(table: Table, changed: set[int]) -> None:
                     changed.add(i)
 
 
-def is_followed(b: QueryBinding, relation: Table | View, change: Change) -> bool:
-    """Whether a change sets off a trigger, or concerns a foreign key."""
-    if isinstance(relation, Table) and _concerns_keys(b, relation, change):
-        return True
-    return len(triggers_set_off(b, relation, [change])) > 0
-
-
 def has_triggers(b: QueryBinding, view: View) -> bool:
     """Whether a view has triggers, whatever sets them off."""
     return len(b.catalog.triggers_of(view.name, view.schema)) > 0
