@@ -94,7 +94,7 @@ def _named(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[Boun
     entry = _common_entry(b, syntax.name, scope)
     if entry is not None:
         found = _common_table(b, entry, alias, syntax)
-        _refuse_index(b, syntax, '"')
+        refuse_index(b, syntax, '"')
         return found
     relation = find_relation(b, syntax.name, scope)
     if isinstance(relation, Table):
@@ -107,11 +107,11 @@ def _named(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[Boun
         return bound, item
     if isinstance(relation, View):
         found = _view(b, relation, alias)
-        _refuse_index(b, syntax)
+        refuse_index(b, syntax)
         return found
     if not _is_module(b, syntax):
         raise no_such_table(b, syntax.name, scope)
-    _refuse_index(b, syntax)
+    refuse_index(b, syntax)
     return _virtual_table(
         b, ast.FunctionSource(syntax.start, syntax.end, syntax.name, (), syntax.alias), scope
     )
@@ -125,7 +125,7 @@ def _common_entry(b: QueryBinding, name: ast.QualifiedName, scope: Scope) -> Com
     return entry if entry is not None and b.sees(entry) else None
 
 
-def _refuse_index(b: QueryBinding, syntax: ast.TableSource, quote: str = "") -> None:
+def refuse_index(b: QueryBinding, syntax: ast.TableSource, quote: str = "") -> None:
     """Refuse INDEXED BY on what has no indexes.  quote: what the message puts around the name."""
     if syntax.indexed_by is not None:
         raise b.fail(f"no such index: {quote}{syntax.indexed_by.text}{quote}", syntax.indexed_by)

@@ -17,7 +17,7 @@ from foundrydb.compiler.bind.notes.authorization import DELETE, INSERT
 from foundrydb.compiler.bind.queries.joins import FromTerm, declare_update_from, join_from
 from foundrydb.compiler.bind.queries.query import output_column
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
-from foundrydb.compiler.bind.queries.relations import declare_source
+from foundrydb.compiler.bind.queries.relations import declare_source, refuse_index
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.bind.statements import Bound, BoundInstead, BoundJoin, BoundSelect, RowEvents
 from foundrydb.compiler.bind.writes.assignments import assignments
@@ -64,6 +64,7 @@ def update_view(
     change = Change("UPDATE", set_names(statement.assignments))
     scope = _scope(b, ctes, statement)
     scope.outside_query = statement.from_ is None
+    refuse_index(b, statement.table)
     bound, item = _viewed(b, view, statement.table.name, statement.table.alias, scope)
     table = view.as_table(item.columns)
     terms = None if statement.from_ is None else declare_update_from(b, statement.from_, scope)
@@ -93,6 +94,7 @@ def delete_from_view(
         b.authorization.require(DELETE, view.name, None, view.schema)
     scope = _scope(b, ctes, statement)
     scope.outside_query = True
+    refuse_index(b, statement.table)
     bound, item = _viewed(b, view, statement.table.name, statement.table.alias, scope)
     table = view.as_table(item.columns)
     count = len(table.columns)

@@ -25,3 +25,10 @@ create trigger nulls_first after insert on written begin insert into absent valu
 create trigger nulls_last after insert on written begin insert into asked values (1, 2) on conflict (c nulls last) do update set d = 1; end;
 create trigger second_clause after insert on written begin insert into asked values (1, 2) on conflict (c) do nothing on conflict (d nulls last) do nothing; end;
 insert into written values (1);
+create table under_view(a, b);
+create view over_it as select a from under_view;
+create trigger on_update instead of update on over_it begin select 1; end;
+create trigger on_delete instead of delete on over_it begin select 1; end;
+update over_it indexed by missing set a=1;
+delete from over_it indexed by "not there" where nope=1;
+update over_it not indexed set a=1;
