@@ -53,15 +53,17 @@ def compare(statement: Statement, got: Outcome, wanted: Outcome) -> Difference |
                 return None
             if got.code == 1 and wanted.text.startswith("foreign key mismatch - "):
                 return None  # C SQLite tells of it after what else is wrong.
-            if (
-                _MISTAKE.match(got.text)
-                and _MISTAKE.match(wanted.text)
-                and _nameless(got) != _nameless(wanted)
-            ):
+            if len({_mistake(got), _mistake(wanted)} - {""}) == 2:
                 return None
         return Difference(_error_kind(got, wanted), _shown(got), _shown(wanted))
     kind = _rows_kind(statement, got, wanted)
     return Difference(kind, _shown(got), _shown(wanted)) if kind else None
+
+
+def _mistake(failure: Failure) -> str:
+    """The kind of mistake that an error tells of, "" for others than these."""
+    found = _MISTAKE.match(failure.text)
+    return re.sub(r"\d+", "", found[0]) if found else ""
 
 
 def _names_no_column(statement: Statement, failure: Failure) -> bool:
