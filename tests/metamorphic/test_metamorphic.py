@@ -41,7 +41,7 @@ def test_rows_do_not_depend_on_passes(database: int) -> None:
 
 def test_relations_hold_for_sqlite() -> None:
     pairs = Pairs("apsw")
-    assert pairs.run("sqlite", 120) is None
+    assert pairs.run("sqlite", 200) is None
     assert set(pairs.asked) == set(runner.ALL)
 
 

@@ -315,7 +315,7 @@ def test_the_shell_lists_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         "main: /main.db r/w", "one: /one.db r/w",
         "one.t  one.v  t    ",
         "one.i",
-        "CREATE TABLE t(a);", "CREATE TABLE one.t(z);", "CREATE VIEW one.v AS SELECT * FROM t", "/* one.v(z) */;",
+        "CREATE TABLE t(a);", "CREATE TABLE one.t(z);", "CREATE VIEW one.v AS SELECT * FROM t;", "/* one.v(z) */",
         "CREATE INDEX one.i ON t(z);",
         "CREATE TABLE one.t(z);", "CREATE INDEX one.i ON t(z);",
         "CREATE TABLE t(a);", "/* No STAT tables available */",
