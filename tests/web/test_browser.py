@@ -123,9 +123,9 @@ def seen(tab: Tab, sql: str, key: str = "i1") -> None:
 
 
 def holds(tab: Tab, condition: str) -> None:
-    """Wait until something is true of the page, whose policy lets nobody wait in there."""
+    """Wait until something is there and true of the page, whose policy lets nobody wait in there."""
     end = time.monotonic() + SECONDS
-    while not tab.evaluate(condition):
+    while not tab.evaluate(f"(() => {{ try {{ return {condition} }} catch {{ return false }} }})()"):
         assert time.monotonic() < end, condition
         tab.wait_for_timeout(20)
 
@@ -177,8 +177,10 @@ def test_from_the_sql_down_to_the_pages(tab: Tab) -> None:
 def test_from_a_page_back_to_the_sql(tab: Tab) -> None:
     run(tab)
     tab.locator("g.page[data-key='page:26']").click()
-    tab.wait_for_selector("#pane-page .dump")
-    assert "leaf index of index bell_note" in tab.locator("#pane-page .role").inner_text()
+    holds(
+        tab,
+        "document.querySelector('#pane-page .role').textContent.includes('leaf index of index bell_note')",
+    )
     assert any("SeekGE" in text for text in tab.locator("#pane-bytecode .line.lit").all_inner_texts())
     assert any("IndexScan" in text for text in tab.locator("#pane-plan .row.lit").all_inner_texts())
     assert "bell" in tab.locator(".sheet pre mark.lit").all_inner_texts()
@@ -221,12 +223,12 @@ def test_the_slider_shows_what_each_pass_changed(tab: Tab) -> None:
 def test_a_run_puts_figures_beside_the_estimates(tab: Tab) -> None:
     run(tab)
     assert tab.locator("#pane-plan .worst").count() == 1
-    assert re.search(r"10\s+1\.1\s+1", row(tab, "plan", "IndexScan").inner_text())
+    assert re.search(r"10\s+1\.6\s+1", row(tab, "plan", "IndexScan").inner_text())
     assert tab.locator("#pane-plan .figure.wrong").count() >= 1
     assert tab.locator(".sheet pre mark[class^=heat]").count() >= 2
     warm = tab.eval_on_selector_all("g.page[class*=heat]", "all => all.map(one => one.dataset.key)")
     assert {"page:6", "page:11", "page:12", "page:13", "page:26"} <= set(warm) and "page:27" not in warm
-    assert tab.locator("#pane-rows tbody tr").count() == 10
+    holds(tab, "document.querySelectorAll('#pane-rows tbody tr').length === 10")
 
 
 def test_a_million_rows_are_turned_by_pages(tab: Tab) -> None:
@@ -236,7 +238,7 @@ def test_a_million_rows_are_turned_by_pages(tab: Tab) -> None:
     holds(
         tab, "document.querySelector('#pane-rows tbody tr:last-child td:last-child').textContent === '30000'"
     )
-    assert tab.locator("#pane-rows tbody tr").count() == 100
+    holds(tab, "document.querySelectorAll('#pane-rows tbody tr').length === 100")
     tab.locator("#pane-rows input").fill("12345")
     tab.keyboard.press("Enter")
     holds(tab, "document.querySelector('#pane-rows tbody td:last-child').textContent === '12301'")
