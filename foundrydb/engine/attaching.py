@@ -128,5 +128,9 @@ def _take_away(engine: Engine, gone: Attached[Schema]) -> None:
         gone.schema.clear()
     database = gone.database
     gone.database = None
-    if database is not None:
+    if database is None:
+        return
+    if engine.rehearsal is None:
         close_database(database)
+    else:
+        engine.rehearsal.set_aside(database)

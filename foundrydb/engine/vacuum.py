@@ -60,7 +60,7 @@ def vacuum(engine: Engine, machine: Machine, number: int) -> None:
     questions.begin("")
     attached = engine.attached.all[number]
     machine.begin(number, ALONE, attached.schema.cookie)
-    engine.transaction.hooks.vacuums = True
+    engine.transaction.hooks.vacuums = engine.transaction.autocommit
     old = engine.attached.database(number)
     pager = Pager(old.pager.vfs, "", temporary=True)
     pager.set_journal_mode("off")
@@ -103,7 +103,8 @@ def vacuum_into(engine: Engine, machine: Machine, number: int, file: Value) -> N
 
 
 def _refuse(engine: Engine) -> None:
-    if not engine.transaction.autocommit:
+    autocommit = engine.transaction.autocommit if engine.rehearsal is None else engine.rehearsal.autocommit
+    if not autocommit:
         raise error("cannot VACUUM from within a transaction")
     if len(engine.running.machines) > 1:
         raise error("cannot VACUUM - SQL statements in progress")
@@ -138,6 +139,8 @@ def _lay_out(engine: Engine, old: Database, new: Database, in_place: bool) -> No
     logged = in_place and pager.journal_mode == "wal"
     if not pager.is_private() and not logged and valid_page_size(wanted):
         size = wanted
+    if in_place and size != pager.page_size and engine.rehearsal is not None:
+        raise error("a savepoint cannot undo a VACUUM that changes the page size")
     new.pager.set_page_size(size, int(pager.page_size - pager.usable_size))
     new.pager.set_cache_size(pager.cache_size)
     new.pager.synchronous = pager.synchronous if not in_place else 0

@@ -116,13 +116,21 @@ class AttachedDatabases(Generic[S]):
         since the database was attached, those from before are not.
         """
         last = attached.number == len(self.all) - 1
-        self.all = [each for each in self.all if each is not attached]
-        for number, each in enumerate(self.all):
-            each.number = number
+        self._number([each for each in self.all if each is not attached])
         if last and attached.since == self.generation:
             self.generation = attached.before
         else:
             self.expire()
+
+    def put_back(self, all: list[Attached[S]]) -> None:
+        """Have a list again that there was before."""
+        self._number(list(all))
+        self.expire()
+
+    def _number(self, all: list[Attached[S]]) -> None:
+        self.all = all
+        for number, each in enumerate(all):
+            each.number = number
 
     def named(self, name: str) -> Attached[S] | None:
         """The one with exactly this name; None without one."""

@@ -202,9 +202,13 @@ class Transaction:
         attached.database = database
         attached.reading = attached.writing = attached.altered = False
         if before is not None:
-            for frame in self.savepoints:
-                frame.ids.pop(before, None)
+            self.leave(before)
         return before
+
+    def leave(self, database: Database) -> None:
+        """A database is no part of it any more."""
+        for frame in self.savepoints:
+            frame.ids.pop(database, None)
 
     def has_changes(self) -> bool:
         """Whether it has changed anything so far."""

@@ -1,7 +1,8 @@
 """A statement that can be run again from its start, and then goes as it went before.
 
 A run depends on the database, on the clock and on chance.  The database is what it was at the start, because all
-happens within a savepoint: a run that goes back is undone, and its transaction keeps what it reads as it is.  Clock and
+happens within a savepoint: a run that goes back is undone, and its transaction keeps what it reads as it is.  What
+ATTACH, DETACH and VACUUM INTO do beyond that is undone by a rehearsal (``engine/rehearsal``) around it.  Clock and
 chance are asked of the connection (``vm/host``), which is given a stopped clock and seeded bytes in their place while
 the statement runs.  So nothing has to be kept of a run but these, however long it is: to be at its n-th instruction
 again is to run n instructions from the start.
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.api.values.parameters import bind
 from foundrydb.compiler.syntax import ast
+from foundrydb.engine.rehearsal import Rehearsal
 from foundrydb.errors import Error, ProgrammingError
 from foundrydb.storage.format.values import Value
 from foundrydb.toolkit.undoing import undo_savepoint
@@ -44,11 +46,8 @@ _WITHOUT_RUN: Final = (
     ast.Savepoint,
     ast.Release,
     ast.RollbackTo,
-    ast.Attach,
-    ast.Detach,
-    ast.Vacuum,
 )
-"""Statements that cannot run within a savepoint, or have nothing to show."""
+"""Statements about the savepoint that they would run in, and those that have nothing to show."""
 
 
 _OF_THE_MOMENT: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_NOMEM")
@@ -62,9 +61,7 @@ def can_run(statement: ast.Statement) -> bool:
 
 def refused(which: str = "this statement") -> ProgrammingError:
     """The error for a statement that cannot be."""
-    return ProgrammingError(
-        f"{which} cannot be debugged: it is about a transaction or whole files, or is an EXPLAIN"
-    )
+    return ProgrammingError(f"{which} cannot be debugged: it is about a transaction, or is an EXPLAIN")
 
 
 class Conditions:
@@ -128,8 +125,19 @@ class Replay:
         self.failure: Error | None = None
         self.asked_to_stop: Callable[[], bool] = lambda: False
         self.restore: Callable[[], None] = lambda: None
-        self._open()
+        self._begin_rehearsal()
         self._begin()
+
+    def _begin_rehearsal(self) -> None:
+        """Begin what undoes the run: the rehearsal, and in it the savepoint."""
+        self._rehearsal = Rehearsal(self._engine)
+        try:
+            self._open()
+        except BaseException:
+            with suppress(Error):
+                undo_savepoint(self.connection, SAVEPOINT)
+            self._rehearsal.end(False)
+            raise
 
     def _open(self) -> None:
         """Open the savepoint, and hold what the database is from now on."""
@@ -143,8 +151,9 @@ class Replay:
             ProgrammingError: another connection has changed the database since.
         """
         before = self._version()
+        self._rehearsal.end(False)
         self.restore()
-        self._open()
+        self._begin_rehearsal()
         if self._version() != before:
             raise ProgrammingError(
                 "another connection has changed the database: the run cannot be gone through again"
@@ -188,6 +197,7 @@ class Replay:
             self._open_again()
         else:
             self.connection.execute(f"ROLLBACK TO {SAVEPOINT}")
+            self._rehearsal.undo()
         if self.failure is not None and self.failure.code.startswith(_OF_THE_MOMENT):
             self.failure = self.end = None
         statements = self._engine.statements
@@ -335,6 +345,12 @@ class Replay:
         with suppress(Error):
             self.machine.reset()
         self._stop_noting()
+        try:
+            self._end_savepoint(keep)
+        finally:
+            self._rehearsal.end(keep)
+
+    def _end_savepoint(self, keep: bool) -> None:
         if self._engine.transaction.autocommit:
             return
         if keep:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.syntax import ast, parser
+from foundrydb.engine.rehearsal import Rehearsal
 from foundrydb.errors import Error, ProgrammingError, error
 from foundrydb.toolkit import stages
 from foundrydb.toolkit.debugging.recorded_run import BUDGET, RecordedRun
@@ -78,8 +79,9 @@ class Script:
         self._begun = -1
         self._void: Final[set[int]] = set()
         self.asked_to_stop: Callable[[], bool] = lambda: False
-        self.connection.execute(f"SAVEPOINT {_SCRIPT}")
+        self._rehearsal = Rehearsal(connection.engine)
         try:
+            self.connection.execute(f"SAVEPOINT {_SCRIPT}")
             self._go_to(first if first >= 0 else able[first])
         except BaseException:
             self.close()
@@ -137,20 +139,23 @@ class Script:
         if isinstance(statement, ast.Begin):
             if self._begun >= 0:
                 raise error("cannot start a transaction within a transaction")
-            self._begun = self.index
+            self._set_begun(self.index)
         elif isinstance(statement, (ast.Commit, ast.Rollback)):
             if self._begun < 0:
                 what = "commit" if isinstance(statement, ast.Commit) else "rollback"
                 raise error(f"cannot {what} - no transaction is active")
-            self._begun = -1
+            self._set_begun(-1)
         for sql in _INSTEAD.get(type(statement), (self.text(self.index),)):
             self.connection.execute(sql).fetchall()
+
+    def _set_begun(self, index: int) -> None:
+        self._begun = index
+        self._rehearsal.autocommit = index < 0
 
     def _after_rollback(self) -> None:
         """The statement has undone all that the debugger did: do again what was no part of its own transaction."""
         index = self.index
         self._void.update(range(self._begun if self._begun >= 0 else index, index + 1))
-        self.connection.execute(f"SAVEPOINT {_SCRIPT}")
         self._run_before(index)
 
     def _prepare(self) -> None:
@@ -169,15 +174,16 @@ class Script:
     def _restore(self) -> None:
         """Run what came before the statement again, after a failure that has undone everything."""
         run, index = self.run, self.index
-        self.connection.execute(f"SAVEPOINT {_SCRIPT}")
         self._run_before(index)
         self.run = run
 
     def _run_before(self, index: int) -> None:
-        """Run the statements before one of them, from the first on."""
+        """All was undone: run the statements before one of them, from the first on."""
+        self._rehearsal.undo()
+        self.connection.execute(f"SAVEPOINT {_SCRIPT}")
         self.index = 0
         self.run = None
-        self._begun = -1
+        self._set_begun(-1)
         while self.index < index:
             if self.index not in self._void:
                 self._run_this()
@@ -217,8 +223,9 @@ class Script:
             self.connection.execute(f"ROLLBACK TO {_SCRIPT}")
         else:  # a failure has undone all
             self.connection.execute(f"SAVEPOINT {_SCRIPT}")
+        self._rehearsal.undo()
         self._void.clear()
-        self._begun = -1
+        self._set_begun(-1)
         self.index = 0
 
     # the end ------------------------------------------------------------------------------------------------
@@ -239,6 +246,12 @@ class Script:
         self._leave(keep)
 
     def _leave(self, keep: bool) -> None:
+        try:
+            self._end_savepoint(keep)
+        finally:
+            self._rehearsal.end(keep)
+
+    def _end_savepoint(self, keep: bool) -> None:
         if self.connection.engine.transaction.autocommit:
             return
         if keep:
