@@ -8,8 +8,8 @@ differ in literals share.  ``options`` is what a user may change: settings, swit
 
 ``estimates`` tells the planner more than sqlite_stat1 does; ``interrupts``, ``checking`` and ``turns`` let others
 in while a statement takes long; ``authorizer`` is a user's authorizer as the compiler asks it.  ``vacuum`` makes a
-database anew, and ``vacuum_questions`` is what an authorizer is asked about that.  ``rehearsal`` undoes what a savepoint
-does not: databases that come and go, files that are made.
+database anew, and ``vacuum_questions`` is what an authorizer is asked about that.  ``dry_run`` undoes what a
+savepoint does not: databases that come and go, files that are made.
 """
 
 from foundrydb.engine import options

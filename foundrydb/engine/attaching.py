@@ -130,7 +130,7 @@ def _take_away(engine: Engine, gone: Attached[Schema]) -> None:
     gone.database = None
     if database is None:
         return
-    if engine.rehearsal is None:
+    if engine.dry_run is None:
         close_database(database)
     else:
-        engine.rehearsal.set_aside(database)
+        engine.dry_run.set_aside(database)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.pipeline import Compilation
     from foundrydb.compiler.syntax.ast import Statement
     from foundrydb.engine.attaching import Detached
-    from foundrydb.engine.rehearsal import Rehearsal
+    from foundrydb.engine.dry_run import DryRun
     from foundrydb.vm.modules.module import Module
 
 WATCH: Final = 20_000
@@ -65,7 +65,7 @@ class Engine(Host):
         failures: what collations raised since the statement went on, to be raised when it stops.
         next_page_size, next_auto_vacuum: what PRAGMAs have asked for last, for VACUUM; 0 and -1 where nothing.
         detached: what is kept of the database that was detached last.
-        rehearsal: what undoes all that is done; None where nobody is to do so.
+        dry_run: what undoes all that is done; None where nobody is to do so.
         page_copied: is told by VACUUM of each page that it reads or writes; None where nobody wants to know.
         guard: runs statements in the place of the machine's own loop, where limits want that.
         progress_handler: is called now and then, and stops what runs if it says so; ``watch`` says how often.
@@ -98,7 +98,7 @@ class Engine(Host):
         self.watch = WATCH
         self.guard: Observer | None = None
         self.detached: Detached | None = None
-        self.rehearsal: Rehearsal | None = None
+        self.dry_run: DryRun | None = None
         self.page_copied: Callable[[int], None] | None = None
         self.next_page_size = 0
         self.next_auto_vacuum = -1

@@ -103,7 +103,7 @@ def vacuum_into(engine: Engine, machine: Machine, number: int, file: Value) -> N
 
 
 def _refuse(engine: Engine) -> None:
-    autocommit = engine.transaction.autocommit if engine.rehearsal is None else engine.rehearsal.autocommit
+    autocommit = engine.transaction.autocommit if engine.dry_run is None else engine.dry_run.autocommit
     if not autocommit:
         raise error("cannot VACUUM from within a transaction")
     if len(engine.running.machines) > 1:
@@ -139,7 +139,7 @@ def _lay_out(engine: Engine, old: Database, new: Database, in_place: bool) -> No
     logged = in_place and pager.journal_mode == "wal"
     if not pager.is_private() and not logged and valid_page_size(wanted):
         size = wanted
-    if in_place and size != pager.page_size and engine.rehearsal is not None:
+    if in_place and size != pager.page_size and engine.dry_run is not None:
         raise error("a savepoint cannot undo a VACUUM that changes the page size")
     new.pager.set_page_size(size, int(pager.page_size - pager.usable_size))
     new.pager.set_cache_size(pager.cache_size)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from debugging.queries import connected, recorded
 from foundrydb.storage.format.values import Value
@@ -16,7 +18,7 @@ LONGEST = 2_000
 
 def check(path: Path, seed: int = 1) -> bool:
     """Check a golden's statement; False where it cannot be debugged."""
-    with connected(path) as (connection, sql):
+    with TemporaryDirectory() as folder, chdir(folder), connected(path) as (connection, sql):
         run = recorded(connection, sql)
         if run is None:
             return False

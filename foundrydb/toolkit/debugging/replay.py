@@ -2,7 +2,7 @@
 
 A run depends on the database, on the clock and on chance.  The database is what it was at the start, because all
 happens within a savepoint: a run that goes back is undone, and its transaction keeps what it reads as it is.  What
-ATTACH, DETACH and VACUUM INTO do beyond that is undone by a rehearsal (``engine/rehearsal``) around it.  Clock and
+ATTACH, DETACH and VACUUM INTO do beyond that is undone by a dry run (``engine/dry_run``) around it.  Clock and
 chance are asked of the connection (``vm/host``), which is given a stopped clock and seeded bytes in their place while
 the statement runs.  So nothing has to be kept of a run but these, however long it is: to be at its n-th instruction
 again is to run n instructions from the start.
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.api.values.parameters import bind
 from foundrydb.compiler.syntax import ast
-from foundrydb.engine.rehearsal import Rehearsal
+from foundrydb.engine.dry_run import DryRun
 from foundrydb.errors import Error, ProgrammingError
 from foundrydb.storage.format.values import Value
 from foundrydb.toolkit.undoing import undo_savepoint
@@ -125,18 +125,18 @@ class Replay:
         self.failure: Error | None = None
         self.asked_to_stop: Callable[[], bool] = lambda: False
         self.restore: Callable[[], None] = lambda: None
-        self._begin_rehearsal()
+        self._begin_dry_run()
         self._begin()
 
-    def _begin_rehearsal(self) -> None:
-        """Begin what undoes the run: the rehearsal, and in it the savepoint."""
-        self._rehearsal = Rehearsal(self._engine)
+    def _begin_dry_run(self) -> None:
+        """Begin what undoes the run: the savepoint, and around it what undoes more."""
+        self._dry_run = DryRun(self._engine)
         try:
             self._open()
         except BaseException:
             with suppress(Error):
                 undo_savepoint(self.connection, SAVEPOINT)
-            self._rehearsal.end(False)
+            self._dry_run.end(False)
             raise
 
     def _open(self) -> None:
@@ -151,9 +151,9 @@ class Replay:
             ProgrammingError: another connection has changed the database since.
         """
         before = self._version()
-        self._rehearsal.end(False)
+        self._dry_run.end(False)
         self.restore()
-        self._begin_rehearsal()
+        self._begin_dry_run()
         if self._version() != before:
             raise ProgrammingError(
                 "another connection has changed the database: the run cannot be gone through again"
@@ -197,7 +197,7 @@ class Replay:
             self._open_again()
         else:
             self.connection.execute(f"ROLLBACK TO {SAVEPOINT}")
-            self._rehearsal.undo()
+            self._dry_run.undo()
         if self.failure is not None and self.failure.code.startswith(_OF_THE_MOMENT):
             self.failure = self.end = None
         statements = self._engine.statements
@@ -348,7 +348,7 @@ class Replay:
         try:
             self._end_savepoint(keep)
         finally:
-            self._rehearsal.end(keep)
+            self._dry_run.end(keep)
 
     def _end_savepoint(self, keep: bool) -> None:
         if self._engine.transaction.autocommit:

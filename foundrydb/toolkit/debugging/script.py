@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.syntax import ast, parser
-from foundrydb.engine.rehearsal import Rehearsal
+from foundrydb.engine.dry_run import DryRun
 from foundrydb.errors import Error, ProgrammingError, error
 from foundrydb.toolkit import stages
 from foundrydb.toolkit.debugging.recorded_run import BUDGET, RecordedRun
@@ -79,7 +79,7 @@ class Script:
         self._begun = -1
         self._void: Final[set[int]] = set()
         self.asked_to_stop: Callable[[], bool] = lambda: False
-        self._rehearsal = Rehearsal(connection.engine)
+        self._dry_run = DryRun(connection.engine)
         try:
             self.connection.execute(f"SAVEPOINT {_SCRIPT}")
             self._go_to(first if first >= 0 else able[first])
@@ -150,7 +150,7 @@ class Script:
 
     def _set_begun(self, index: int) -> None:
         self._begun = index
-        self._rehearsal.autocommit = index < 0
+        self._dry_run.autocommit = index < 0
 
     def _after_rollback(self) -> None:
         """The statement has undone all that the debugger did: do again what was no part of its own transaction."""
@@ -179,7 +179,7 @@ class Script:
 
     def _run_before(self, index: int) -> None:
         """All was undone: run the statements before one of them, from the first on."""
-        self._rehearsal.undo()
+        self._dry_run.undo()
         self.connection.execute(f"SAVEPOINT {_SCRIPT}")
         self.index = 0
         self.run = None
@@ -223,7 +223,7 @@ class Script:
             self.connection.execute(f"ROLLBACK TO {_SCRIPT}")
         else:  # a failure has undone all
             self.connection.execute(f"SAVEPOINT {_SCRIPT}")
-        self._rehearsal.undo()
+        self._dry_run.undo()
         self._void.clear()
         self._set_begun(-1)
         self.index = 0
@@ -249,7 +249,7 @@ class Script:
         try:
             self._end_savepoint(keep)
         finally:
-            self._rehearsal.end(keep)
+            self._dry_run.end(keep)
 
     def _end_savepoint(self, keep: bool) -> None:
         if self.connection.engine.transaction.autocommit:

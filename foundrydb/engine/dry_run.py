@@ -1,8 +1,8 @@
 """A time at whose end all that a connection did may be undone, also what a savepoint does not undo.
 
-A savepoint brings back what databases hold.  A rehearsal stands around one, and brings back which databases there are:
+A savepoint brings back what databases hold.  A dry run stands around one, and brings back which databases there are:
 those that were detached stay open behind the scenes, and files that are made stay in memory (``OverlayVFS``) until
-they are to be kept.  VACUUM, which wants no transaction around it, runs in the rehearsal's savepoint.
+they are to be kept.  VACUUM, which wants no transaction around it, runs in the dry run's savepoint.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from foundrydb.vm.transactions.attached import Attached
 
 
 @final
-class Rehearsal:
+class DryRun:
     """Begins when it is made; one that begins within another one ends before it.
 
     Attributes:
-        autocommit: the user has begun no transaction: there is none but for the rehearsal's sake.
+        autocommit: the user has begun no transaction: there is none but for the dry run's sake.
     """
 
     def __init__(self, engine: Engine) -> None:
-        outer: Rehearsal | None = engine.rehearsal
+        outer: DryRun | None = engine.dry_run
         self._engine: Final = engine
         self._outer: Final = outer
         self.autocommit: bool = engine.transaction.autocommit if outer is None else outer.autocommit
@@ -36,7 +36,7 @@ class Rehearsal:
         self._detached: Final[list[Database]] = []
         self._vfs: Final = engine.vfs
         self._files: Final = OverlayVFS(OsVFS() if engine.vfs is None else engine.vfs)
-        engine.rehearsal = self
+        engine.dry_run = self
         engine.vfs = self._files
 
     def set_aside(self, database: Database) -> None:
@@ -88,7 +88,7 @@ class Rehearsal:
         """
         if not keep:
             self.undo()
-        self._engine.rehearsal = self._outer
+        self._engine.dry_run = self._outer
         self._engine.vfs = self._vfs
         for database in self._detached:
             if self._outer is None:
