@@ -17,6 +17,7 @@ class Context:
 
     Attributes:
         host: the connection.
+        encoding: of the connection's databases: what the bytes of a blob are, where a text or a number is asked for.
         collation: the collating sequence of the call, for the functions that compare text.
         place: where the call stands, if only a deterministic answer will do there ("an index", "a CHECK
             constraint", "a generated column"); else empty.
@@ -26,6 +27,7 @@ class Context:
 
     def __init__(self, host: Host) -> None:
         self.host: Final = host
+        self.encoding: Final = host.attached.encoding
         self.collation: Collation = BINARY
         self.place = ""
         self.documents: Documents | None = None

@@ -14,6 +14,7 @@ Arithmetic, casts and affinity are not here: they belong to the virtual machine.
 
 from __future__ import annotations
 
+import re
 from typing import Final, TypeAlias, final
 
 from mypy_extensions import i64, mypyc_attr
@@ -76,6 +77,11 @@ def is_well_formed(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def well_formed(text: str) -> str:
+    """The text with U+FFFD for each character that is not valid, as in SQLite's way from UTF-8 to UTF-16."""
+    return re.sub("[\udcc0-\udcff][\udc80-\udcbf]*|[\ud800-\udfff]", "\ufffd", text)
 
 
 def encode_text(text: str, encoding: int) -> bytes:

@@ -334,7 +334,7 @@ class Expressions:
 
     def json(self) -> str:
         """What the name of a function that makes JSON, as text or a blob, begins with."""
-        return "json" if self.generator.schema.utf16 else self.choice.one(["json", "jsonb"])
+        return self.choice.one(["json", "jsonb"])
 
     def member(self, scope: Scope, depth: int) -> Sql:
         """What may stand in JSON, which no blob may."""

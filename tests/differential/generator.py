@@ -8,7 +8,7 @@ from typing import Final, final
 from differential.attaching import Attachments
 from differential.choice import Choice
 from differential.dml import Changes
-from differential.expressions import TYPES, Expressions
+from differential.expressions import Expressions
 from differential.foreign import ForeignKeys
 from differential.model import Schema
 from differential.schema import Schemas
@@ -18,9 +18,6 @@ from differential.statement import Statement
 from differential.transaction import Transactions
 from differential.triggers import Triggers
 from differential.values import Literals
-
-JSONB: Final = ("function.jsonb", "function.jsonb_extract", "function.jsonb_insert")
-"""What makes blobs of JSON."""
 
 SCHEMA_SHARE: Final = 7
 """How many of a hundred statements change the schema, unless more are wanted."""
@@ -84,20 +81,8 @@ class Generator:
             self.choice.start()
             if self.choice.maybe(feature, 0.12):
                 made.append(Statement(text(sql), "transaction", frozenset(self.choice.used)))
-                if feature == "life.encoding":
-                    self._in_utf16()
+                self.schema.utf16 = self.schema.utf16 or feature == "life.encoding"
         return made
-
-    def _in_utf16(self) -> None:
-        """Leave out what C SQLite takes for something else in a UTF-16 database.
-
-        It reads the bytes of a blob as UTF-16 wherever it takes them for text, and of a text with a character beyond
-        U+00FF only the digits before the point, wherever it takes it for a number.
-        """
-        self.schema.utf16 = True
-        for feature in ("literal.blob", "column.blob", "function.unhex", "literal.unicode", *JSONB):
-            self.choice.weights[feature] = 0.0
-        self.expressions.types = [name for name in TYPES if name != "BLOB"]
 
     def _next(self) -> Statement:
         kind = self.choice.number(0, 99)

@@ -77,7 +77,7 @@ def test_casts(value: Value, target: tuple[str, str]) -> None:
         expected = theirs(f"CAST(? AS {target[1]})", value)
     except UnicodeDecodeError:
         return
-    check(cast_value(value, target[0]), expected)
+    check(cast_value(value, target[0], UTF8), expected)
 
 
 @given(
@@ -114,13 +114,13 @@ def test_operators(operator: str, left: Value, right: Value) -> None:
         expected = theirs(f"? {operator} ?", left, right)
     except UnicodeDecodeError:
         return
-    check(OPERATORS[operator](left, right), expected)
+    check(OPERATORS[operator](left, right, UTF8), expected)
 
 
 @given(values)
 def test_truth_and_bits(value: Value) -> None:
-    check(arithmetic.bit_not(value), theirs("~?", value))
-    check({1: 1, 0: 0, 2: None}[truth(value)], theirs("? AND 1", value))
+    check(arithmetic.bit_not(value, UTF8), theirs("~?", value))
+    check({1: 1, 0: 0, 2: None}[truth(value, UTF8)], theirs("? AND 1", value))
 
 
 @given(
@@ -261,7 +261,7 @@ def test_reals_as_text(real: float) -> None:
     """SQLite's own digits are exact but for the last one of extreme exponents; the value is the same."""
     if math.isnan(real):
         return
-    ours = cast_value(real, "B")
+    ours = cast_value(real, "B", UTF8)
     expected = theirs("CAST(? AS TEXT)", real)
     assert isinstance(ours, str)
     assert isinstance(expected, str)

@@ -12,7 +12,7 @@ from mypy_extensions import i64
 
 from foundrydb.errors import error
 from foundrydb.storage.format.values import Collation, Value, compare
-from foundrydb.vm.arithmetic.cast import lossless_integer, numeric_whole, to_text
+from foundrydb.vm.arithmetic.cast import lossless_integer, number_text, numeric_whole
 
 BLOB: Final = "A"
 TEXT: Final = "B"
@@ -49,7 +49,7 @@ def apply_affinity(value: Value, affinity: str) -> Value:
     if affinity == "A" or value is None or isinstance(value, bytes):
         return value
     if affinity == "B":
-        return value if isinstance(value, str) else to_text(value)
+        return value if isinstance(value, str) else number_text(value)
     if isinstance(value, str):
         number = numeric_whole(value)
         if number is None:
@@ -118,14 +118,14 @@ def compare_as(left: Any, right: Any, numeric: bool, textual: bool, collation: C
                 if number is not None:
                     right = number
         elif textual and isinstance(right, (int, float)):
-            right = to_text(right)
+            right = number_text(right)
     elif isinstance(right, str):
         if numeric:
             number = numeric_whole(right)
             if number is not None:
                 right = number
         elif textual and isinstance(left, (int, float)):
-            left = to_text(left)
+            left = number_text(left)
     elif isinstance(left, float):
         if isinstance(right, float):
             return _order(left, right)

@@ -1,5 +1,7 @@
 """From one storage class to another: what CAST does, and how text reads as a number.
 
+Where a blob is asked for its text, or for the number that this begins with, its bytes are text in the encoding of the
+databases; so whoever asks for either says the encoding.
 (https://sqlite.org/lang_expr.html#castexpr, https://sqlite.org/datatype3.html section 3)
 """
 
@@ -9,7 +11,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.format.values import UTF8, Value, decode_text, encode_text
+from foundrydb.storage.format.values import Value, decode_text, encode_text
 from foundrydb.vm.arithmetic.real_text import real_to_text
 
 MAX_INTEGER: Final = 9223372036854775807
@@ -173,7 +175,7 @@ def lossless_integer(value: float) -> int | None:
     return None
 
 
-def to_integer(value: Value, encoding: int = UTF8) -> int:
+def to_integer(value: Value, encoding: int) -> int:
     """The integer that SQLite takes ``value`` for; 0 for NULL."""
     if isinstance(value, int):
         return value
@@ -186,7 +188,7 @@ def to_integer(value: Value, encoding: int = UTF8) -> int:
     return 0
 
 
-def to_real(value: Value, encoding: int = UTF8) -> float:
+def to_real(value: Value, encoding: int) -> float:
     """The real that SQLite takes ``value`` for; 0.0 for NULL."""
     if isinstance(value, float):
         return value
@@ -200,40 +202,46 @@ def to_real(value: Value, encoding: int = UTF8) -> float:
     return 0.0
 
 
-def to_text(value: Value, encoding: int = UTF8) -> str:
+def to_text(value: Value, encoding: int) -> str:
     """The text that SQLite takes ``value`` for; empty for NULL."""
     if isinstance(value, str):
         return value
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return real_to_text(value)
     if isinstance(value, bytes):
         return decode_text(value, encoding)
-    return ""
+    return "" if value is None else number_text(value)
 
 
-def to_number(value: Value) -> int | float | None:
+def number_text(value: int | float) -> str:
+    """The digits of a number."""
+    return str(value) if isinstance(value, int) else real_to_text(value)
+
+
+def to_bytes(value: Value, encoding: int) -> bytes:
+    """The bytes that SQLite takes ``value`` for: those of its text, if it is no blob."""
+    return value if isinstance(value, bytes) else encode_text(to_text(value, encoding), encoding)
+
+
+def to_number(value: Value, encoding: int) -> int | float | None:
     """The operand of an arithmetic operator: numbers as they are, text and blobs by their numeric prefix."""
     if value is None or isinstance(value, (int, float)):
         return value
     if isinstance(value, bytes):
-        return numeric_prefix(decode_text(value, UTF8))
+        return numeric_prefix(decode_text(value, encoding))
     return numeric_prefix(value)
 
 
-def truth(value: Value) -> int:
+def truth(value: Value, encoding: int) -> int:
     """1 for true, 0 for false, 2 for NULL."""
     if value is None:
         return 2
     if isinstance(value, int):
         return 1 if value != 0 else 0
-    return 1 if to_real(value) != 0.0 else 0
+    return 1 if to_real(value, encoding) != 0.0 else 0
 
 
-def boolean(value: Value) -> bool:
+def boolean(value: Value, encoding: int) -> bool:
     """Whether ``value`` counts as true; NULL does not."""
-    return truth(value) == 1
+    return truth(value, encoding) == 1
 
 
 def must_be_int(value: Value) -> int | None:
@@ -253,17 +261,17 @@ def must_be_int(value: Value) -> int | None:
     return None
 
 
-def cast_value(value: Value, affinity: str, encoding: int = UTF8) -> Value:
+def cast_value(value: Value, affinity: str, encoding: int) -> Value:
     """CAST to a type of the given affinity.
 
     Args:
         affinity: A blob, B text, C numeric, D integer, E real.
-        encoding: of the database: as what the bytes of a blob read.
+        encoding: of the databases.
     """
     if value is None:
         return None
     if affinity == "A":
-        return value if isinstance(value, bytes) else encode_text(to_text(value), encoding)
+        return to_bytes(value, encoding)
     if affinity == "B":
         return to_text(value, encoding)
     if affinity == "D":

@@ -2,14 +2,16 @@
 
 Operands are numbers, or text and blobs by the number that they begin with; NULL makes the result NULL.  Integers
 stay integers while the result fits 64 bits, and become reals otherwise.  A result that is not a number is NULL.
+
+All take the encoding of the databases, by which a blob is text.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.storage.format.values import UTF8, Value, decode_text
-from foundrydb.vm.arithmetic.cast import MAX_INTEGER, MIN_INTEGER, to_integer, to_number, to_text
+from foundrydb.storage.format.values import Value, decode_text
+from foundrydb.vm.arithmetic.cast import MAX_INTEGER, MIN_INTEGER, to_bytes, to_integer, to_number, to_text
 from foundrydb.vm.limits import check_length
 
 FAST_MIN: Final = -(2**61)
@@ -24,7 +26,7 @@ def _checked(value: float) -> Value:
     return value if value == value else None
 
 
-def add(left: Value, right: Value) -> Value:
+def add(left: Value, right: Value, encoding: int) -> Value:
     """left + right"""
     if isinstance(left, float):
         if isinstance(right, float):
@@ -33,8 +35,8 @@ def add(left: Value, right: Value) -> Value:
             return _checked(left + float(right))
     elif isinstance(left, int) and isinstance(right, float):
         return _checked(float(left) + right)
-    a = to_number(left)
-    b = to_number(right)
+    a = to_number(left, encoding)
+    b = to_number(right, encoding)
     if a is None or b is None:
         return None
     if isinstance(a, int) and isinstance(b, int):
@@ -44,7 +46,7 @@ def add(left: Value, right: Value) -> Value:
     return _checked(float(a) + float(b))
 
 
-def subtract(left: Value, right: Value) -> Value:
+def subtract(left: Value, right: Value, encoding: int) -> Value:
     """left - right"""
     if isinstance(left, float):
         if isinstance(right, float):
@@ -53,8 +55,8 @@ def subtract(left: Value, right: Value) -> Value:
             return _checked(left - float(right))
     elif isinstance(left, int) and isinstance(right, float):
         return _checked(float(left) - right)
-    a = to_number(left)
-    b = to_number(right)
+    a = to_number(left, encoding)
+    b = to_number(right, encoding)
     if a is None or b is None:
         return None
     if isinstance(a, int) and isinstance(b, int):
@@ -64,7 +66,7 @@ def subtract(left: Value, right: Value) -> Value:
     return _checked(float(a) - float(b))
 
 
-def multiply(left: Value, right: Value) -> Value:
+def multiply(left: Value, right: Value, encoding: int) -> Value:
     """left * right"""
     if isinstance(left, float):
         if isinstance(right, float):
@@ -73,8 +75,8 @@ def multiply(left: Value, right: Value) -> Value:
             return _checked(left * float(right))
     elif isinstance(left, int) and isinstance(right, float):
         return _checked(float(left) * right)
-    a = to_number(left)
-    b = to_number(right)
+    a = to_number(left, encoding)
+    b = to_number(right, encoding)
     if a is None or b is None:
         return None
     if isinstance(a, int) and isinstance(b, int):
@@ -84,10 +86,10 @@ def multiply(left: Value, right: Value) -> Value:
     return _checked(float(a) * float(b))
 
 
-def divide(left: Value, right: Value) -> Value:
+def divide(left: Value, right: Value, encoding: int) -> Value:
     """left / right; integers divide towards zero, and a divisor of zero gives NULL."""
-    a = to_number(left)
-    b = to_number(right)
+    a = to_number(left, encoding)
+    b = to_number(right, encoding)
     if a is None or b is None or b == 0:
         return None
     if isinstance(a, int) and isinstance(b, int):
@@ -97,14 +99,14 @@ def divide(left: Value, right: Value) -> Value:
     return _checked(float(a) / float(b))
 
 
-def remainder(left: Value, right: Value) -> Value:
+def remainder(left: Value, right: Value, encoding: int) -> Value:
     """left % right, of their integer parts; the sign is the left one's.  A real operand makes the result real."""
-    a = to_number(left)
-    b = to_number(right)
+    a = to_number(left, encoding)
+    b = to_number(right, encoding)
     if a is None or b is None:
         return None
-    dividend = to_integer(left)
-    divisor = to_integer(right)
+    dividend = to_integer(left, encoding)
+    divisor = to_integer(right, encoding)
     if divisor == 0:
         return None
     rest = abs(dividend) % abs(divisor)
@@ -115,67 +117,68 @@ def remainder(left: Value, right: Value) -> Value:
     return float(rest)
 
 
-def add_integer(value: Value, addend: int) -> int:
+def add_integer(value: Value, addend: int, encoding: int) -> int:
     """The integer that ``value`` stands for, plus ``addend``."""
-    return to_integer(value) + addend
+    return to_integer(value, encoding) + addend
 
 
-def concat(left: Value, right: Value) -> Value:
+def concat(left: Value, right: Value, encoding: int) -> Value:
     """left || right, as text."""
     if isinstance(left, str) and isinstance(right, str):
-        return join_text(left, right)
+        return join_text(left, right, encoding)
     if left is None or right is None:
         return None
     if isinstance(left, bytes) or isinstance(right, bytes):
-        one, other = _bytes(left), _bytes(right)
-        check_length(len(one) + len(other))
-        return decode_text(one + other, UTF8)
-    return join_text(to_text(left), to_text(right))
+        return _joined_bytes(left, right, encoding)
+    return to_text(left, encoding) + to_text(right, encoding)
 
 
-def join_text(left: str, right: str) -> str:
-    """Two texts in a row.  Bytes that did not decode on their own may do so together."""
+def join_text(left: str, right: str, encoding: int) -> str:
+    """Two texts in a row.  What did not decode on its own may do so together."""
     check_length(len(left) + len(right))
-    if left and right and 0xDC80 <= ord(left[-1]) <= 0xDCFF and 0xDC80 <= ord(right[0]) <= 0xDCFF:
-        return decode_text(_bytes(left) + _bytes(right), UTF8)
+    if left and right and "\ud800" <= left[-1] <= "\udfff" and "\ud800" <= right[0] <= "\udfff":
+        return _joined_bytes(left, right, encoding)
     return left + right
 
 
-def _bytes(value: Value) -> bytes:
-    return value if isinstance(value, bytes) else to_text(value).encode("utf-8", "surrogateescape")
+def _joined_bytes(left: Value, right: Value, encoding: int) -> str:
+    """The text that the bytes of two values make together."""
+    one, other = to_bytes(left, encoding), to_bytes(right, encoding)
+    check_length(len(one) + len(other))
+    return decode_text(one + other, encoding)
 
 
-def bit_and(left: Value, right: Value) -> Value:
+def bit_and(left: Value, right: Value, encoding: int) -> Value:
     """left & right"""
     if left is None or right is None:
         return None
-    return to_integer(left) & to_integer(right)
+    return to_integer(left, encoding) & to_integer(right, encoding)
 
 
-def bit_or(left: Value, right: Value) -> Value:
+def bit_or(left: Value, right: Value, encoding: int) -> Value:
     """left | right"""
     if left is None or right is None:
         return None
-    return to_integer(left) | to_integer(right)
+    return to_integer(left, encoding) | to_integer(right, encoding)
 
 
-def bit_not(value: Value) -> Value:
+def bit_not(value: Value, encoding: int) -> Value:
     """~value"""
-    return None if value is None else ~to_integer(value)
+    return None if value is None else ~to_integer(value, encoding)
 
 
-def shift_left(left: Value, right: Value) -> Value:
+def shift_left(left: Value, right: Value, encoding: int) -> Value:
     """left << right; a negative count shifts right."""
     if left is None or right is None:
         return None
-    return _shift(to_integer(left), to_integer(right))
+    return _shift(to_integer(left, encoding), to_integer(right, encoding))
 
 
-def shift_right(left: Value, right: Value) -> Value:
+def shift_right(left: Value, right: Value, encoding: int) -> Value:
     """left >> right, keeping the sign; a negative count shifts left."""
     if left is None or right is None:
         return None
-    return _shift(to_integer(left), -to_integer(right))
+    return _shift(to_integer(left, encoding), -to_integer(right, encoding))
 
 
 def _shift(number: int, left: int) -> int:

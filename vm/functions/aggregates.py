@@ -95,8 +95,9 @@ class SumState(Accumulator):
     The second part is the algorithm of Kahan, Babuška and Neumaier, as in SQLite.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: int) -> None:
         super().__init__()
+        self._encoding: Final = encoding
         self.count = 0
         self.whole: i64 = 0
         self.approximate = False
@@ -132,7 +133,7 @@ class SumState(Accumulator):
             self.step_whole(arg)
         elif arg is not None:
             number = numeric_whole(arg) if isinstance(arg, str) else None
-            self.step_one(to_real(arg) if number is None else number)
+            self.step_one(to_real(arg, self._encoding) if number is None else number)
 
     def _add_integer(self, number: int) -> None:
         if not self.approximate:
@@ -178,7 +179,7 @@ class SumState(Accumulator):
             return
         if isinstance(arg, str):
             number = numeric_whole(arg)
-            arg = to_real(arg) if number is None else number
+            arg = to_real(arg, self._encoding) if number is None else number
         self.count -= 1
         if isinstance(arg, int):
             if not self.approximate:
@@ -190,7 +191,7 @@ class SumState(Accumulator):
                 self._become_real()
             self._add_whole(-arg)
         else:
-            self._add(-to_real(arg))
+            self._add(-to_real(arg, self._encoding))
 
     def total(self) -> float:
         """The sum as a real."""
@@ -247,7 +248,7 @@ class Sum(AggregateFunction):
 
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
         """See ``AggregateFunction.start``."""
-        return SumState()
+        return SumState(context.encoding)
 
 
 @final
@@ -256,7 +257,7 @@ class Total(AggregateFunction):
 
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
         """See ``AggregateFunction.start``."""
-        return TotalState()
+        return TotalState(context.encoding)
 
 
 @final
@@ -265,7 +266,7 @@ class Average(AggregateFunction):
 
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
         """See ``AggregateFunction.start``."""
-        return AverageState()
+        return AverageState(context.encoding)
 
 
 @final
@@ -369,8 +370,9 @@ class Extreme(AggregateFunction):
 class ConcatState(Accumulator):
     """group_concat(X, SEP)"""
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: int) -> None:
         super().__init__()
+        self._encoding: Final = encoding
         self.parts: list[str] = []
         self.separators: list[str] = []
         self._length = 0
@@ -385,8 +387,8 @@ class ConcatState(Accumulator):
         """See ``Accumulator.step``."""
         if args[0] is None:
             return
-        part = to_text(args[0])
-        separator = to_text(args[1]) if len(args) > 1 else ","
+        part = to_text(args[0], self._encoding)
+        separator = to_text(args[1], self._encoding) if len(args) > 1 else ","
         if self._rows > 0:
             if self._begins:
                 self._separator = len(separator)
@@ -407,7 +409,7 @@ class ConcatState(Accumulator):
         """See ``Accumulator.inverse``."""
         if args[0] is not None and self._rows > 0:
             self._rows -= 1
-            gone = len(to_text(args[0])) + (self._separator if self._rows > 0 else 0)
+            gone = len(to_text(args[0], self._encoding)) + (self._separator if self._rows > 0 else 0)
             self._text = self._text[gone:]
             self._begins = not self._text
         elif args[0] is not None and self.parts:
@@ -443,7 +445,7 @@ class GroupConcat(AggregateFunction):
 
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
         """See ``AggregateFunction.start``."""
-        return ConcatState()
+        return ConcatState(context.encoding)
 
 
 FUNCTIONS: Final[list[Function]] = [

@@ -35,7 +35,7 @@ class Abs(OneArgument):
             if x == MIN_INTEGER:
                 raise error("integer overflow")
             return -x if x < 0 else x
-        real = to_real(x)
+        real = to_real(x, context.encoding)
         return -real if real < 0.0 else real
 
 
@@ -58,7 +58,7 @@ class Iif(ScalarFunction):
     def call(self, args: list[Value], context: Context) -> Value:
         """Like CASE: the value after the first true condition, else the odd last argument, else NULL."""
         for i in range(0, len(args) - 1, 2):
-            if boolean(args[i]):
+            if boolean(args[i], context.encoding):
                 return args[i + 1]
         return args[len(args) - 1] if len(args) % 2 else None
 
@@ -154,7 +154,7 @@ class RandomBlob(OneArgument):
 
     def call_one(self, x: Value, context: Context) -> Value:
         """N random bytes, one if N is below 1."""
-        return context.host.random(_length(x, 1))
+        return context.host.random(_length(x, 1, context))
 
 
 @final
@@ -163,11 +163,11 @@ class ZeroBlob(OneArgument):
 
     def call_one(self, x: Value, context: Context) -> Value:
         """N bytes of zero."""
-        return bytes(_length(x, 0))
+        return bytes(_length(x, 0, context))
 
 
-def _length(value: Value, least: int) -> int:
-    length = max(to_integer(value), least)
+def _length(value: Value, least: int, context: Context) -> int:
+    length = max(to_integer(value, context.encoding), least)
     check_length(length)
     return length
 

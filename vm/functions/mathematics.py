@@ -146,7 +146,7 @@ class Log(ScalarFunction):
         if len(args) == 2:
             # As in SQLite, only the base must be a number; the second argument is read as one.
             base = first
-            x = to_real(args[1])
+            x = to_real(args[1], context.encoding)
             if x <= 0.0:
                 return None
             divisor = math.log(base)
@@ -178,10 +178,10 @@ class Round(ScalarFunction):
         if len(args) == 2:
             if args[1] is None:
                 return None
-            decimals = min(max(to_integer(args[1]), 0), _MOST_DECIMALS)
+            decimals = min(max(to_integer(args[1], context.encoding), 0), _MOST_DECIMALS)
         if args[0] is None:
             return None
-        x = to_real(args[0])
+        x = to_real(args[0], context.encoding)
         if x < -_WHOLE or x > _WHOLE:
             return x
         if decimals == 0:

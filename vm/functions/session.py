@@ -44,7 +44,7 @@ class CompileOptionUsed(ScalarFunction):
         """1 if X, with or without ``SQLITE_`` and a value, is among the options, else 0."""
         if args[0] is None:
             return None
-        name = until_nul(to_text(args[0])).upper().removeprefix("SQLITE_")
+        name = until_nul(to_text(args[0], context.encoding)).upper().removeprefix("SQLITE_")
         for option in COMPILE_OPTIONS:
             rest = option[len(name) :]
             if option.startswith(name) and not (rest[:1].isalnum() or rest[:1] == "_"):
@@ -58,7 +58,7 @@ class CompileOptionGet(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """The N-th option, from 0 on; NULL where there is none."""
-        place = to_integer(args[0])
+        place = to_integer(args[0], context.encoding)
         return COMPILE_OPTIONS[place] if 0 <= place < len(COMPILE_OPTIONS) else None
 
 

@@ -13,7 +13,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.errors import error
-from foundrydb.storage.format.values import Value
+from foundrydb.storage.format.values import UTF8, Value
 from foundrydb.vm.arithmetic.cast import MAX_INTEGER, MIN_INTEGER, numeric_whole, to_integer
 from foundrydb.vm.modules.module import Module, VirtualCursor, VirtualTable, columns_of
 from foundrydb.vm.modules.strategy import LIMIT, OFFSET, ROWID, Request, Strategy
@@ -106,7 +106,7 @@ class SeriesTable(VirtualTable):
         """Begin a walk; a NULL among the values leaves no rows.  See ``VirtualTable.open``."""
         if None in values:
             return SeriesCursor(0, -1, 1, (0, 0, 1))
-        return _Walk(number, values).cursor()
+        return _Walk(number, values, context.encoding).cursor()
 
 
 def _by_value(request: Request) -> bool:
@@ -170,20 +170,21 @@ class _Taken:
         if not self.bits & bit:
             return None
         condition = self._request.conditions[self._places[bit]]
-        return None if condition.constant is None else to_integer(condition.constant)
+        return None if condition.constant is None else to_integer(condition.constant, UTF8)
 
 
 @final
 class _Walk:
     """Works out which numbers are walked over; ``low`` and ``high`` are both members of the series, or cross."""
 
-    def __init__(self, bits: int, values: list[Value]) -> None:
+    def __init__(self, bits: int, values: list[Value], encoding: int) -> None:
         self._values: Final = values
+        self._encoding: Final = encoding
         self._next = 0
         self.bits: Final = bits
-        self.start = to_integer(self._value()) if bits & START else 0
-        self.stop = to_integer(self._value()) if bits & STOP else DEFAULT_STOP
-        self.step: Final = (to_integer(self._value()) or 1) if bits & STEP else 1
+        self.start = self._integer() if bits & START else 0
+        self.stop = self._integer() if bits & STOP else DEFAULT_STOP
+        self.step: Final = (self._integer() or 1) if bits & STEP else 1
         if not bits & (START | STEP) and bits & LOWER:
             self.start = MIN_INTEGER
         if not bits & (STOP | STEP) and bits & UPPER:
@@ -197,10 +198,23 @@ class _Walk:
         self._next += 1
         return self._values[self._next - 1]
 
+    def _integer(self) -> int:
+        return to_integer(self._value(), self._encoding)
+
+    def _number(self) -> int | float:
+        """What a condition compares with, as a number."""
+        value = self._value()
+        number: int | float | None = value if isinstance(value, (int, float)) else None
+        if isinstance(value, str):
+            number = numeric_whole(value)
+        if number is None:
+            number = to_integer(value, self._encoding)
+        return min(max(number, -BEYOND), BEYOND) if isinstance(number, float) else number
+
     def cursor(self) -> SeriesCursor:
         """The walk, in the direction that is wanted."""
-        limit = to_integer(self._value()) if self.bits & LIMITED else -1
-        offset = to_integer(self._value()) if self.bits & SKIPPING else 0
+        limit = self._integer() if self.bits & LIMITED else -1
+        offset = self._integer() if self.bits & SKIPPING else 0
         self._narrow()
         descending = self.bits & DESCENDING != 0 or (self.step < 0 and not self.bits & ASCENDING)
         arguments = (self.start, self.stop, self.step)
@@ -216,15 +230,15 @@ class _Walk:
     def _narrow(self) -> None:
         """Move the ends to the members that the conditions on the numbers leave."""
         if self.bits & EQUAL:
-            value = _within(_number(self._value()))
+            value = _within(self._number())
             self._at_least(ceil(value))
             self._at_most(floor(value))
         else:
             if self.bits & LOWER:
-                value = _number(self._value())
+                value = self._number()
                 self._at_least(floor(value) + 1 if self.bits & ABOVE else ceil(_within(value)))
             if self.bits & UPPER:
-                value = _number(self._value())
+                value = self._number()
                 self._at_most(ceil(value) - 1 if self.bits & BELOW else floor(value))
 
     def _at_least(self, bound: int) -> None:
@@ -234,16 +248,6 @@ class _Walk:
     def _at_most(self, bound: int) -> None:
         if bound < self.high:
             self.high -= -((bound - self.high) // self.stride) * self.stride
-
-
-def _number(value: Value) -> int | float:
-    """What a condition compares with, as a number."""
-    number: int | float | None = value if isinstance(value, (int, float)) else None
-    if isinstance(value, str):
-        number = numeric_whole(value)
-    if number is None:
-        number = to_integer(value)
-    return min(max(number, -BEYOND), BEYOND) if isinstance(number, float) else number
 
 
 def _within(number: int | float) -> int | float:

@@ -38,7 +38,7 @@ class Add(Instruction):
             if FAST_MIN <= n <= FAST_MAX:
                 r[self.dest] = n
                 return pc + 1
-        r[self.dest] = arithmetic.add(a, b)
+        r[self.dest] = arithmetic.add(a, b, m.encoding)
         return pc + 1
 
 
@@ -54,7 +54,7 @@ class AddImm(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.add_integer(r[self.dest], self.value)
+        r[self.dest] = arithmetic.add_integer(r[self.dest], self.value, m.encoding)
         return pc + 1
 
 
@@ -82,7 +82,7 @@ class Subtract(Instruction):
             if FAST_MIN <= n <= FAST_MAX:
                 r[self.dest] = n
                 return pc + 1
-        r[self.dest] = arithmetic.subtract(a, b)
+        r[self.dest] = arithmetic.subtract(a, b, m.encoding)
         return pc + 1
 
 
@@ -110,7 +110,7 @@ class Multiply(Instruction):
             if FAST_MIN <= n <= FAST_MAX:
                 r[self.dest] = n
                 return pc + 1
-        r[self.dest] = arithmetic.multiply(a, b)
+        r[self.dest] = arithmetic.multiply(a, b, m.encoding)
         return pc + 1
 
 
@@ -131,7 +131,7 @@ class Divide(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.divide(r[self.left], r[self.right])
+        r[self.dest] = arithmetic.divide(r[self.left], r[self.right], m.encoding)
         return pc + 1
 
 
@@ -152,7 +152,7 @@ class Remainder(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.remainder(r[self.left], r[self.right])
+        r[self.dest] = arithmetic.remainder(r[self.left], r[self.right], m.encoding)
         return pc + 1
 
 
@@ -173,7 +173,7 @@ class Concat(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.concat(r[self.left], r[self.right])
+        r[self.dest] = arithmetic.concat(r[self.left], r[self.right], m.encoding)
         return pc + 1
 
 
@@ -194,7 +194,7 @@ class BitAnd(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.bit_and(r[self.left], r[self.right])
+        r[self.dest] = arithmetic.bit_and(r[self.left], r[self.right], m.encoding)
         return pc + 1
 
 
@@ -215,7 +215,7 @@ class BitOr(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.bit_or(r[self.left], r[self.right])
+        r[self.dest] = arithmetic.bit_or(r[self.left], r[self.right], m.encoding)
         return pc + 1
 
 
@@ -231,7 +231,7 @@ class BitNot(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.bit_not(r[self.source])
+        r[self.dest] = arithmetic.bit_not(r[self.source], m.encoding)
         return pc + 1
 
 
@@ -252,7 +252,7 @@ class ShiftLeft(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.shift_left(r[self.left], r[self.right])
+        r[self.dest] = arithmetic.shift_left(r[self.left], r[self.right], m.encoding)
         return pc + 1
 
 
@@ -273,7 +273,7 @@ class ShiftRight(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.shift_right(r[self.left], r[self.right])
+        r[self.dest] = arithmetic.shift_right(r[self.left], r[self.right], m.encoding)
         return pc + 1
 
 
@@ -289,5 +289,5 @@ class Negate(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.subtract(0, r[self.source])
+        r[self.dest] = arithmetic.subtract(0, r[self.source], m.encoding)
         return pc + 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.format.values import Collation
+from foundrydb.storage.format.values import MET, Collation, is_well_formed, well_formed
 from foundrydb.vm.arithmetic.cast import cast_value
 from foundrydb.vm.functions.json.subtype import marked, subtype_of
 from foundrydb.vm.functions.scalar import ScalarFunction
@@ -132,6 +132,25 @@ class PureFunc(Instruction):
             r[self.dest] = self.function.call(r[self.first : self.first + self.count], m.context)
         finally:
             m.context.place = ""
+        return pc + 1
+
+
+@final
+class WellFormed(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (updates("dest", 1),)
+    DOC: ClassVar[str] = (
+        "Have U+FFFD in R[dest] for what is not UTF-8, of which a database in UTF-16 can hold nothing."
+    )
+    COMMENT: ClassVar[str] = "wellformed(r[{dest}])"
+
+    def __init__(self, dest: int) -> None:
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        value = r[self.dest]
+        if MET.ill_formed and isinstance(value, str) and not is_well_formed(value):
+            r[self.dest] = well_formed(value)
         return pc + 1
 
 

@@ -203,8 +203,8 @@ class And(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        a = truth(r[self.left])
-        b = truth(r[self.right])
+        a = truth(r[self.left], m.encoding)
+        b = truth(r[self.right], m.encoding)
         r[self.dest] = 0 if a == 0 or b == 0 else 1 if a == 1 and b == 1 else None
         return pc + 1
 
@@ -226,8 +226,8 @@ class Or(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        a = truth(r[self.left])
-        b = truth(r[self.right])
+        a = truth(r[self.left], m.encoding)
+        b = truth(r[self.right], m.encoding)
         r[self.dest] = 1 if a == 1 or b == 1 else 0 if a == 0 and b == 0 else None
         return pc + 1
 
@@ -244,7 +244,7 @@ class Not(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        a = truth(r[self.source])
+        a = truth(r[self.source], m.encoding)
         r[self.dest] = None if a == 2 else 1 - a
         return pc + 1
 
@@ -270,7 +270,7 @@ class IsTrue(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        a = truth(r[self.source])
+        a = truth(r[self.source], m.encoding)
         if a == 2:
             r[self.dest] = self.null_value
         else:

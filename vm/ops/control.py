@@ -85,7 +85,7 @@ class If(Instruction):
             return self.target if self.jump_if_null else pc + 1
         if isinstance(v, int):
             return self.target if v != 0 else pc + 1
-        return self.target if boolean(v) else pc + 1
+        return self.target if boolean(v, m.encoding) else pc + 1
 
 
 @final
@@ -109,7 +109,7 @@ class IfNot(Instruction):
             return self.target if self.jump_if_null else pc + 1
         if isinstance(v, int):
             return self.target if v == 0 else pc + 1
-        return pc + 1 if boolean(v) else self.target
+        return pc + 1 if boolean(v, m.encoding) else self.target
 
 
 @final

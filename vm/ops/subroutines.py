@@ -204,5 +204,5 @@ class Raise(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         value = r[self.message]
-        told = "" if value is None else to_text(value)
+        told = "" if value is None else to_text(value, m.encoding)
         raise m.fail(told.partition("\0")[0], "SQLITE_CONSTRAINT_TRIGGER", self.action)

@@ -290,7 +290,8 @@ class Attach(Instruction):
         self.name: Final[i64] = name
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.attach(_name(m.registers[self.file]), _name(m.registers[self.name]))
+        r = m.registers
+        m.host.attach(_name(r[self.file], m.encoding), _name(r[self.name], m.encoding))
         return pc + 1
 
 
@@ -303,13 +304,13 @@ class Detach(Instruction):
         self.name: Final[i64] = name
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.detach(m, _name(m.registers[self.name]))
+        m.host.detach(m, _name(m.registers[self.name], m.encoding))
         return pc + 1
 
 
-def _name(value: Value) -> str:
+def _name(value: Value, encoding: int) -> str:
     """A value as the name of a file or a database, which a NUL ends; NULL is the empty name."""
-    return "" if value is None else to_text(value).partition("\0")[0]
+    return "" if value is None else to_text(value, encoding).partition("\0")[0]
 
 
 @final

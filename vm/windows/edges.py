@@ -141,4 +141,7 @@ class ValueEdge(Edge):
         """What lies so far behind a value; texts, blobs and NULL have no distance."""
         if value is None or isinstance(value, (str, bytes)):
             return value
-        return subtract(value, self._distance) if self._descending else add(value, self._distance)
+        encoding = self.partition.encoding
+        if self._descending:
+            return subtract(value, self._distance, encoding)
+        return add(value, self._distance, encoding)

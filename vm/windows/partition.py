@@ -31,10 +31,12 @@ class Partition:
 
     Attributes:
         count: how many rows there are.
+        encoding: of the databases: what the bytes of a blob are, where a number is asked for.
     """
 
     def __init__(self, host: Host, keys: KeyInfo, first: i64, end: i64, budget: int) -> None:
         self.count: i64 = 0
+        self.encoding: Final = host.attached.encoding
         self._keys: Final = keys
         self._first: Final = first
         self._end: Final = end

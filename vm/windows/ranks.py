@@ -105,7 +105,7 @@ class NtileColumn(WindowColumn):
 
     def begin(self) -> None:
         """See ``WindowColumn.begin``."""
-        self._buckets = to_integer(self.partition.row(0)[self.inputs.first])
+        self._buckets = to_integer(self.partition.row(0)[self.inputs.first], self.partition.encoding)
         if self._buckets <= 0:
             raise error("argument of ntile must be a positive integer")
 
@@ -150,7 +150,9 @@ class OtherRowColumn(WindowColumn):
     def _other(self, row: i64) -> i64:
         """The row that the second argument speaks of; -1 for none."""
         away = self.partition.row(row)[self.inputs.args[1]]
-        place = add(int(row), away) if self._sign > 0 else subtract(int(row), away)
+        encoding = self.partition.encoding
+        here = int(row)
+        place = add(here, away, encoding) if self._sign > 0 else subtract(here, away, encoding)
         number = None if place is None else must_be_int(place)
         if number is None or number < 0 or number >= self.partition.count:
             return -1

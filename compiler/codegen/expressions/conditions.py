@@ -76,7 +76,7 @@ def _value_jump(coder: Coder, expr: Expr, target: int, when: bool, null: bool) -
 
 @JUMPS.entry(Literal)
 def _literal_jump(coder: Coder, expr: Literal, target: int, when: bool, null: bool) -> None:
-    known = truth(expr.value)
+    known = truth(expr.value, coder.settings.encoding)
     if null if known == 2 else (known == 1) == when:
         coder.emit(control.Goto(target))
 

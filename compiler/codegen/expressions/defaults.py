@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.schema.affinity import named_affinity
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import is_hexadecimal
+from foundrydb.storage.format.values import UTF8
 from foundrydb.vm.arithmetic.affinity import BLOB, NUMERIC, apply_affinity
 from foundrydb.vm.arithmetic.cast import cast_value
 
@@ -43,7 +44,10 @@ def stored_default(table: Table, index: int) -> Value:
 
 
 def constant(expression: ast.Expression, affinity: str = BLOB) -> Constant | None:
-    """What old rows have in a column of that affinity; None for an expression that is no constant."""
+    """What old rows have in a column of that affinity; None for an expression that is no constant.
+
+    CAST reads a blob as UTF-8 here, whatever the encoding of the database, as in SQLite.
+    """
     while isinstance(expression, ast.Unary) and expression.operator == "+":
         expression = expression.operand
     if isinstance(expression, (ast.Integer, ast.Float)):
@@ -55,7 +59,7 @@ def constant(expression: ast.Expression, affinity: str = BLOB) -> Constant | Non
         inner = constant(expression.operand, inner_affinity)
         if inner is None:
             return None
-        return Constant(apply_affinity(cast_value(inner.value, inner_affinity), affinity))
+        return Constant(apply_affinity(cast_value(inner.value, inner_affinity, UTF8), affinity))
     if isinstance(expression, ast.Null):
         return Constant(None)
     if isinstance(expression, (ast.String, ast.Blob)):
@@ -82,7 +86,7 @@ def _negative(expression: ast.Unary, affinity: str) -> Constant | None:
     inner = constant(operand, affinity)
     if inner is None:
         return None
-    value = cast_value(inner.value, NUMERIC)
+    value = cast_value(inner.value, NUMERIC, UTF8)
     if isinstance(value, int):
         value = -value if value != _SMALLEST else -float(value)
     elif isinstance(value, float):

@@ -23,6 +23,7 @@ from foundrydb.compiler.codegen.expressions.values import (
     value_into,
 )
 from foundrydb.compiler.late import named
+from foundrydb.storage.format.values import UTF8
 from foundrydb.vm.functions.scalar import COLLATED, INLINE, ScalarFunction
 from foundrydb.vm.ops import calls as call_ops
 from foundrydb.vm.ops import control, registers
@@ -79,6 +80,8 @@ def _plain_call(coder: Coder, expr: Call, dest: int) -> None:
         coder.emit(call_ops.PureFunc(first, count, dest, function, collation, expr.place))
     else:
         coder.emit(call_ops.Function(first, count, dest, function, collation))
+    if coder.settings.encoding != UTF8:
+        coder.emit(call_ops.WellFormed(dest))
 
 
 def _coalesce(coder: Coder, args: list[Expr], dest: int) -> None:

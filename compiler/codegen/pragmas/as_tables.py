@@ -60,7 +60,7 @@ class PragmaTable(VirtualTable):
         sql = self.pragma.name
         for name, value in zip(self.arguments, values):
             if value is not None:
-                quoted = "'" + to_text(value).replace("'", "''") + "'"
+                quoted = "'" + to_text(value, context.encoding).replace("'", "''") + "'"
                 sql = f"{quoted}.{sql}" if name == "schema" else f"{sql} = {quoted}"
         values.extend([None] * (len(self.arguments) - len(values)))
         return RowsCursor(context.host.query("PRAGMA " + sql), values, self.width)

@@ -9,6 +9,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
+from foundrydb.storage.format.values import UTF8
 from foundrydb.vm.functions.dates.moment import EPOCH, Moment, remainder
 from foundrydb.vm.functions.text.printf import Format, Formatter
 from foundrydb.vm.functions.text.text_functions import until_nul
@@ -32,7 +33,7 @@ def four(number: i64) -> str:
 
 def formatted(format: str, number: float) -> str:
     """A real as printf() writes it."""
-    return Formatter(Format(format), [format, number]).run()
+    return Formatter(Format(format), [format, number], UTF8).run()
 
 
 @final

@@ -53,7 +53,7 @@ def read_moment(args: list[Value], first: int, context: Context, function: str) 
         arg = args[i]
         if arg is None:
             return None
-        change = modifier(to_text(arg))
+        change = modifier(to_text(arg, context.encoding))
         if change.impure:
             _not_pure(context, function)
         if not change.apply(moment, i - first):
@@ -68,7 +68,7 @@ def _start(value: Value, moment: Moment, context: Context, function: str) -> boo
     if value is None:
         return False
     if isinstance(value, bytes):
-        return _parse(until_nul(to_text(value)), moment, context, function)
+        return _parse(until_nul(to_text(value, context.encoding)), moment, context, function)
     moment.set_number(float(value))
     return True
 
@@ -201,7 +201,7 @@ class Strftime(ScalarFunction):
         """FORMAT with the conversions replaced; NULL for an unknown one."""
         if not args or args[0] is None:
             return None
-        text = to_text(args[0])
+        text = to_text(args[0], context.encoding)
         moment = read_moment(args, 1, context, self.name)
         if moment is None:
             return None

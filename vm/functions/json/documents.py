@@ -205,9 +205,7 @@ def jsonb_of(value: Value, context: Context) -> bytes | None:
 
 def text_of(value: Value, context: Context) -> str:
     """The text that SQLite takes a value for, which is not NULL."""
-    if isinstance(value, str):
-        return value
-    return to_text(value, context.host.attached.encoding) if isinstance(value, bytes) else to_text(value)
+    return to_text(value, context.encoding)
 
 
 def _has_hexadecimal(blob: bytes) -> bool:

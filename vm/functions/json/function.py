@@ -84,7 +84,7 @@ class CastToText(ScalarFunction):
     def call(self, args: list[Value], context: Context) -> Value:
         """X as a text."""
         value = args[0]
-        text = cast_value(value, TEXT, context.host.attached.encoding)
+        text = cast_value(value, TEXT, context.encoding)
         return marked(text) if subtype_of(value) else text
 
 

@@ -290,7 +290,7 @@ class JsonValid(JsonFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """Whether X is JSON of one of the kinds that the flags say; plain JSON text without them."""
-        flags = to_integer(args[1]) if len(args) > 1 else _PLAIN_TEXT
+        flags = to_integer(args[1], context.encoding) if len(args) > 1 else _PLAIN_TEXT
         if not 1 <= flags <= 15:
             raise error("FLAGS parameter to json_valid() must be between 1 and 15")
         value = args[0]

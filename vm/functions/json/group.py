@@ -38,8 +38,9 @@ _GONE: Final = 1 << 16
 class MembersState(Accumulator):
     """The members of an array or object that is put together, as text: each has a comma before it."""
 
-    def __init__(self, function: JsonGroup) -> None:
+    def __init__(self, function: JsonGroup, encoding: int) -> None:
         super().__init__()
+        self._encoding: Final = encoding
         self.out = BytesWriter()
         self._failure: Error | None = None
         self._function: Final = function
@@ -131,7 +132,7 @@ class ObjectState(MembersState):
         if label is None:
             return
         out = self.out
-        text = encode_text(until_nul(to_text(label)), UTF8)
+        text = encode_text(until_nul(to_text(label, self._encoding)), UTF8)
         out.append(0x2C)
         quoted_into(out, text, 0, len(text))
         out.append(0x3A)
@@ -173,7 +174,7 @@ class JsonGroup(AggregateFunction):
 
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
         """See ``AggregateFunction.start``."""
-        return ObjectState(self) if self.max_args == 2 else ArrayState(self)
+        return (ObjectState if self.max_args == 2 else ArrayState)(self, context.encoding)
 
     def result(self, members: bytes, any_rows: bool) -> Value:
         """The array or object of these members; an array of some rows has no subtype if it is JSONB, as in SQLite."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, final
 from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.storage.format.values import UTF8, Value, decode_text
-from foundrydb.vm.arithmetic.cast import to_integer
+from foundrydb.vm.arithmetic.cast import integer_prefix
 from foundrydb.vm.functions.json.documents import documents_of, text_of
 from foundrydb.vm.functions.json.jsonb import (
     ARRAY,
@@ -219,7 +219,7 @@ class JsonCursor(VirtualCursor):
         if not step:
             return None
         if step[:1] == b"[":
-            return to_integer(decode_text(step[1:-1], UTF8))
+            return integer_prefix(decode_text(step[1:-1], UTF8))
         return decode_text(step[2:-1] if step[1:2] == b'"' else step[1:], UTF8)
 
     def _name(self, depth: int) -> bytes:

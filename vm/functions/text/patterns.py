@@ -46,7 +46,7 @@ class Matching(ScalarFunction):
             return 0
         if x is None or y is None:
             return None
-        return 1 if self.pattern(to_text(x)).matches(to_text(y)) else 0
+        return 1 if self.pattern(to_text(x, context.encoding)).matches(to_text(y, context.encoding)) else 0
 
     def pattern(self, text: str) -> Pattern:
         """A pattern, compiled.
@@ -105,12 +105,16 @@ class Like(Matching):
             return 0
         if args[2] is None:
             return None
-        escape = until_nul(to_text(args[2]))
+        escape = until_nul(to_text(args[2], context.encoding))
         if len(escape) != 1:
             raise error("ESCAPE expression must be a single character")
         if x is None or y is None:
             return None
-        return 1 if self.escaped(to_text(x), escape).matches(to_text(y)) else 0
+        return (
+            1
+            if self.escaped(to_text(x, context.encoding), escape).matches(to_text(y, context.encoding))
+            else 0
+        )
 
     def compiled(self, text: str) -> Pattern:
         """See ``Matching.compiled``."""

@@ -164,9 +164,10 @@ class Format:
 class Formatter:
     """One call of printf()."""
 
-    def __init__(self, format: Format, args: list[Value]) -> None:
+    def __init__(self, format: Format, args: list[Value], encoding: int) -> None:
         self.format: Final = format
         self.args: Final = args
+        self.encoding: Final = encoding
         self.next = 1
         self.out: Final = BytesWriter()
 
@@ -203,7 +204,7 @@ class Formatter:
         return directive.with_sizes(width, precision)
 
     def _said_size(self) -> int:
-        given = to_integer(self._argument()) & 0xFFFFFFFF
+        given = to_integer(self._argument(), self.encoding) & 0xFFFFFFFF
         return given - 0x100000000 if given > _LARGEST else given
 
     # conversions --------------------------------------------------------------------------------------------
@@ -215,9 +216,9 @@ class Formatter:
             self._pad(directive, b"%")
         elif letter in ("d", "i", "u", "x", "X", "o", "p", "r"):
             check_length(directive.precision)
-            self._pad(directive, _integer(directive, to_integer(self._argument())).encode())
+            self._pad(directive, _integer(directive, to_integer(self._argument(), self.encoding)).encode())
         elif letter in ("f", "e", "E", "g", "G"):
-            self._pad(directive, _real(directive, to_real(self._argument())).encode())
+            self._pad(directive, _real(directive, to_real(self._argument(), self.encoding)).encode())
         elif letter in ("s", "z", "j"):
             self._text(directive)
         elif letter in ("q", "Q", "w"):
@@ -235,7 +236,7 @@ class Formatter:
         self._put(data)
 
     def _bytes(self, value: Value) -> bytes:
-        data = encode_text(to_text(value), UTF8)
+        data = encode_text(to_text(value, self.encoding), UTF8)
         end = data.find(b"\0")
         return data if end < 0 else data[:end]
 
@@ -417,11 +418,11 @@ class Printf(ScalarFunction):
         """FORMAT with the arguments in the places of its conversions."""
         if not args or args[0] is None:
             return None
-        text = to_text(args[0])
+        text = to_text(args[0], context.encoding)
         format = self._last
         if format.source != text:
             format = self._last = Format(text)
-        return Formatter(format, args).run()
+        return Formatter(format, args, context.encoding).run()
 
 
 FUNCTIONS: Final[list[Function]] = [

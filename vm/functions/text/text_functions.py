@@ -12,7 +12,7 @@ from mypy_extensions import i64
 
 from foundrydb.errors import error
 from foundrydb.storage.format.values import MET, UTF8, Value, decode_text, encode_text, is_well_formed
-from foundrydb.vm.arithmetic.cast import MAX_INTEGER, to_integer, to_text
+from foundrydb.vm.arithmetic.cast import MAX_INTEGER, number_text, to_bytes, to_integer, to_text
 from foundrydb.vm.functions.scalar import Function, OneArgument, ScalarFunction, TwoArguments
 from foundrydb.vm.functions.text.quoting import quoted, unistr_quoted
 from foundrydb.vm.limits import MAX_LENGTH, check_length
@@ -56,14 +56,14 @@ def checked(text: str) -> str:
     return text
 
 
-def joined(separator: str, parts: list[Value]) -> str:
+def joined(separator: str, parts: list[Value], encoding: int) -> str:
     """The values as text in a row, with the separator between, if that is not longer than a text may be."""
     length = max(len(parts) - 1, 0) * len(separator)
     for part in parts:
         if isinstance(part, (str, bytes)):
             length += len(part)
     check_length(length)
-    return checked(separator.join([to_text(part) for part in parts]))
+    return checked(separator.join([to_text(part, encoding) for part in parts]))
 
 
 def char_count(text: str) -> int:
@@ -98,7 +98,7 @@ class Length(OneArgument):
             return char_count(x)
         if x is None:
             return None
-        return len(x) if isinstance(x, bytes) else len(to_text(x))
+        return len(x) if isinstance(x, bytes) else len(number_text(x))
 
 
 @final
@@ -109,9 +109,7 @@ class OctetLength(OneArgument):
         """Bytes of the text in the database's encoding."""
         if x is None:
             return None
-        return (
-            len(x) if isinstance(x, bytes) else len(encode_text(to_text(x), context.host.attached.encoding))
-        )
+        return len(to_bytes(x, context.encoding))
 
 
 @final
@@ -120,7 +118,7 @@ class Upper(OneArgument):
 
     def call_one(self, x: Value, context: Context) -> Value:
         """a to z made large."""
-        return None if x is None else unfold(to_text(x))
+        return None if x is None else unfold(to_text(x, context.encoding))
 
 
 @final
@@ -129,7 +127,7 @@ class Lower(OneArgument):
 
     def call_one(self, x: Value, context: Context) -> Value:
         """A to Z made small."""
-        return None if x is None else fold(to_text(x))
+        return None if x is None else fold(to_text(x, context.encoding))
 
 
 @final
@@ -149,12 +147,12 @@ class Trim(ScalarFunction):
         """X without the characters of Y (spaces) at its ends."""
         if args[0] is None:
             return None
-        text = to_text(args[0])
+        text = to_text(args[0], context.encoding)
         chars = " "
         if len(args) == 2:
             if args[1] is None:
                 return None
-            chars = until_nul(to_text(args[1]))
+            chars = until_nul(to_text(args[1], context.encoding))
         if not chars:
             return text
         if self.left:
@@ -175,21 +173,21 @@ class Substr(ScalarFunction):
         length = args[2]
         if x is None or start is None or length is None:
             return None
-        return _part(x, to_integer(start), to_integer(length))
+        return _part(x, to_integer(start, context.encoding), to_integer(length, context.encoding))
 
     def call_two(self, x: Value, y: Value, context: Context) -> Value:
         """The characters of X from the Y-th on."""
-        return None if x is None or y is None else _part(x, to_integer(y), MAX_INTEGER)
+        return None if x is None or y is None else _part(x, to_integer(y, context.encoding), MAX_INTEGER)
 
 
-def _part(x: Value, start: int, length: int) -> Value:
+def _part(x: int | float | str | bytes, start: int, length: int) -> Value:
     """What substr gives of a value that is not NULL."""
     if isinstance(x, bytes):
         if not x:
             return None  # as C SQLite has it, where an empty blob is a null pointer
         first, count = _span(len(x), start, length)
         return x[first : first + count]
-    text = until_nul(to_text(x))
+    text = until_nul(x if isinstance(x, str) else number_text(x))
     if has_escapes(text):
         chars = split_chars(encode_text(text, UTF8))
         # From the end, a byte that continues nothing counts as a character of its own.
@@ -225,14 +223,14 @@ class Replace(ScalarFunction):
         """X with every Y replaced by Z."""
         if args[0] is None or args[1] is None:
             return None
-        text = to_text(args[0])
-        old = to_text(args[1])
+        text = to_text(args[0], context.encoding)
+        old = to_text(args[1], context.encoding)
         if not old or old[0] == "\0":
             return text
         if args[2] is None:
             return None
         found = text.count(old)
-        new = to_text(args[2])
+        new = to_text(args[2], context.encoding)
         check_length(len(text) + found * (len(new) - len(old)))
         return checked(text.replace(old, new))
 
@@ -247,7 +245,7 @@ class Instr(TwoArguments):
             return None
         if isinstance(x, bytes) and isinstance(y, bytes):
             return x.find(y) + 1
-        text, part = to_text(x), to_text(y)
+        text, part = to_text(x, context.encoding), to_text(y, context.encoding)
         if has_escapes(text) or has_escapes(part):
             return _place_of(encode_text(part, UTF8), encode_text(text, UTF8))
         return text.find(part) + 1
@@ -273,8 +271,7 @@ class Hex(OneArgument):
 
     def call_one(self, x: Value, context: Context) -> Value:
         """The bytes of X in hexadecimal digits: text in the database's encoding, a number's digits in UTF-8."""
-        if not isinstance(x, bytes):
-            x = encode_text(to_text(x), context.host.attached.encoding if isinstance(x, str) else UTF8)
+        x = to_bytes(x, context.encoding if isinstance(x, str) else UTF8)
         check_length(2 * len(x))
         return x.hex().upper()
 
@@ -287,8 +284,8 @@ class Unhex(ScalarFunction):
         """The bytes that the hexadecimal digits say; NULL for anything else, but for characters of Y between bytes."""
         if args[0] is None or (len(args) == 2 and args[1] is None):
             return None
-        text = until_nul(to_text(args[0]))
-        skip = to_text(args[1]) if len(args) == 2 else ""
+        text = until_nul(to_text(args[0], context.encoding))
+        skip = to_text(args[1], context.encoding) if len(args) == 2 else ""
         digits = []
         for c in text:
             if c in _HEX:
@@ -306,7 +303,7 @@ class Unicode(OneArgument):
         """The code point of the first character."""
         if x is None:
             return None
-        text = until_nul(to_text(x))
+        text = until_nul(to_text(x, context.encoding))
         if not text:
             return None
         if has_escapes(text[:2]):
@@ -337,7 +334,7 @@ class Char(ScalarFunction):
         """The characters with these code points."""
         out = []
         for arg in args:
-            point = to_integer(arg)
+            point = to_integer(arg, context.encoding)
             if point < 0 or point > 0x10FFFF:
                 point = 0xFFFD
             out.append(code_point_text(point))
@@ -357,7 +354,7 @@ class Concat(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """All arguments in a row; NULL counts as empty."""
-        return joined("", args)
+        return joined("", args, context.encoding)
 
 
 @final
@@ -368,7 +365,8 @@ class ConcatWs(ScalarFunction):
         """All arguments but NULLs in a row, with SEP between."""
         if args[0] is None:
             return None
-        return joined(to_text(args[0]), [arg for arg in args[1:] if arg is not None])
+        parts: list[Value] = [arg for arg in args[1:] if arg is not None]
+        return joined(to_text(args[0], context.encoding), parts, context.encoding)
 
 
 @final
@@ -397,7 +395,7 @@ class Unistr(OneArgument):
         r"""X with ``\XXXX``, ``\uXXXX``, ``\+XXXXXX``, ``\UXXXXXXXX`` and ``\\`` replaced by characters."""
         if x is None:
             return None
-        text = to_text(x)
+        text = to_text(x, context.encoding)
         out = []
         at: i64 = 0
         while True:

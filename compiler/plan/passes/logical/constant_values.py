@@ -45,7 +45,7 @@ COLLATIONS: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "
 
 CONSTANTS: Final[Dispatch[Value]] = Dispatch("the value of an expression over constants", Expr)
 
-_OPERATORS: Final[dict[str, Callable[[Value, Value], Value]]] = {
+_OPERATORS: Final[dict[str, Callable[[Value, Value, int], Value]]] = {
     "+": arithmetic.add,
     "-": arithmetic.subtract,
     "*": arithmetic.multiply,
@@ -109,18 +109,18 @@ def _binary(expr: Binary, encoding: int) -> Value:
     operator = _OPERATORS.get(expr.op)
     if operator is None:
         raise Unknown
-    return operator(_value(expr.left), _value(expr.right))
+    return operator(_value(expr.left), _value(expr.right), encoding)
 
 
 @CONSTANTS.entry(Unary)
 def _unary(expr: Unary, encoding: int) -> Value:
     value = _value(expr.operand)
     if expr.op == "NOT":
-        return None if value is None else (0 if boolean(value) else 1)
+        return None if value is None else (0 if boolean(value, encoding) else 1)
     if expr.op == "-":
-        return arithmetic.subtract(0, value) if not isinstance(value, float) else -value
+        return arithmetic.subtract(0, value, encoding) if not isinstance(value, float) else -value
     if expr.op == "~":
-        return arithmetic.bit_not(value)
+        return arithmetic.bit_not(value, encoding)
     return value
 
 
@@ -181,7 +181,7 @@ def _is_null(expr: IsNull, encoding: int) -> Value:
 @CONSTANTS.entry(IsTruth)
 def _is_truth(expr: IsTruth, encoding: int) -> Value:
     value = _value(expr.operand)
-    holds = value is not None and boolean(value) == expr.truth
+    holds = value is not None and boolean(value, encoding) == expr.truth
     return 1 if holds != expr.negated else 0
 
 
@@ -190,6 +190,6 @@ def _case(expr: Case, encoding: int) -> Value:
     if expr.base is not None:
         raise Unknown
     for when, then in zip(expr.whens, expr.thens):
-        if boolean(_value(when)):
+        if boolean(_value(when), encoding):
             return _value(then)
     return None if expr.otherwise is None else _value(expr.otherwise)

@@ -93,11 +93,11 @@ class _Fold(Rewriter):
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
         if isinstance(node, Join) and node.on is not None:
-            terms = _true_terms_dropped(conjuncts(node.on))
+            terms = _true_terms_dropped(conjuncts(node.on), self.context.encoding)
             if len(terms) != len(conjuncts(node.on)):
                 node = node.of(node.left, node.right, conjunction(terms))
         elif isinstance(node, Filter):
-            node = _simplify_filter(node)
+            node = _simplify_filter(node, self.context.encoding)
             self.emptied = self.emptied or isinstance(node, Empty)
         if self.emptied and isinstance(node, (Filter, Join, Derived)) and yields_nothing(node):
             return made_from(node, _no_rows(node))
@@ -105,7 +105,7 @@ class _Fold(Rewriter):
 
     def finish(self, expr: Expr) -> Expr:
         if isinstance(expr, Logic):
-            return _fold_logic(expr)
+            return _fold_logic(expr, self.context.encoding)
         children = expr.children()
         if not children:
             return self._fold_call(expr) if isinstance(expr, Call) else expr
@@ -162,13 +162,13 @@ def _literal(value: Value, expr: Expr) -> Expr:
     return Literal(value, expr.start, expr.end, expr.affinity)
 
 
-def _fold_logic(expr: Logic) -> Expr:
+def _fold_logic(expr: Logic, encoding: int) -> Expr:
     """AND with a false term is false, OR with a true one true; terms that decide nothing go, but the last two stay."""
     deciding = expr.op == "OR"
     kept: list[Expr] = []
     for term in expr.terms:
         if isinstance(term, Literal) and term.value is not None:
-            if boolean(term.value) == deciding:
+            if boolean(term.value, encoding) == deciding:
                 return Literal(1 if deciding else 0, expr.start, expr.end)
             continue
         kept.append(term)
@@ -184,9 +184,9 @@ def _fold_logic(expr: Logic) -> Expr:
     return Logic(expr.op, kept, expr.start, expr.end)
 
 
-def _true_terms_dropped(terms: list[Expr]) -> list[Expr]:
+def _true_terms_dropped(terms: list[Expr], encoding: int) -> list[Expr]:
     """The terms of a condition without those that always hold."""
-    return [t for t in terms if not (isinstance(t, Literal) and boolean(t.value))]
+    return [t for t in terms if not (isinstance(t, Literal) and boolean(t.value, encoding))]
 
 
 def _no_rows(node: Node) -> Empty:
@@ -204,10 +204,10 @@ def _no_rows(node: Node) -> Empty:
     return Empty(visible_sources(node), schemas)
 
 
-def _simplify_filter(node: Filter) -> Node:
+def _simplify_filter(node: Filter, encoding: int) -> Node:
     """A filter without terms that always hold; Empty when one never does."""
     terms = conjuncts(node.predicate)
-    kept = _true_terms_dropped(terms)
+    kept = _true_terms_dropped(terms, encoding)
     for term in kept:
         if isinstance(term, Literal):
             return made_from(node, _no_rows(node.child))
