@@ -226,7 +226,7 @@ def _mistakes(statement: ast.Statement, sql: str, rehearsal: Rehearsal) -> list[
 
 def _mistake(statement: ast.Statement, sql: str, rehearsal: Rehearsal) -> Error | None:
     try:
-        rehearsal.connection.engine.preparer.stages(statement, sql)
+        rehearsal.compiled(statement, sql)
     except Error as mistake:
         return mistake
     return None

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from foundrydb.api.connection import Connection, connect
 from foundrydb.compiler.bind.statements import BoundOutput
+from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.schema.catalog import Catalog, RowEstimator
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Index, Table
@@ -55,6 +56,13 @@ _TYPES: Final = {"B": "TEXT", "C": "NUM", "D": "INT", "E": "REAL"}
 """How CREATE TABLE … AS writes an affinity."""
 
 
+class _Compiled(NamedTuple):
+    """A statement, and what compiling it gave."""
+
+    statement: ast.Statement
+    outcome: Compilation | Error
+
+
 class Rehearsal:
     """A schema that is changed by statements, without any rows.
 
@@ -79,6 +87,7 @@ class Rehearsal:
         self.open = False
         self.steps: Final[list[str]] = []
         self.model: Final = model
+        self._last: _Compiled | None = None
         if model is not None:
             self.connection.engine.functions.adopt(model.engine.functions)
             self.connection.engine.collations.update(model.engine.collations)
@@ -96,6 +105,26 @@ class Rehearsal:
         """The schema as it is now."""
         self.connection.engine.preparer.load_catalog()
         return self.connection.engine.catalog
+
+    def compiled(self, statement: ast.Statement, sql: str) -> Compilation:
+        """A statement compiled for the schema as it is now; what was asked last is remembered until that changes.
+
+        Args:
+            sql: the text that it stands in.
+
+        Raises:
+            Error: it is wrong.
+        """
+        last = self._last
+        if last is None or last.statement is not statement:
+            try:
+                last = _Compiled(statement, self.connection.engine.preparer.stages(statement, sql))
+            except Error as failure:
+                last = _Compiled(statement, failure)
+            self._last = last
+        if isinstance(last.outcome, Error):
+            raise last.outcome
+        return last.outcome
 
     def copy(self) -> Rehearsal:
         """Another one that is where this one is."""
@@ -181,6 +210,7 @@ class Rehearsal:
             self.unsure.add(name)
 
     def _run(self, sql: str) -> None:
+        self._last = None
         self.connection.execute(sql)
         self.steps.append(sql)
 
@@ -197,7 +227,7 @@ class Rehearsal:
 
     def _emptied(self, statement: ast.CreateTableAs, sql: str) -> str:
         """CREATE TABLE for the columns of a CREATE TABLE … AS."""
-        work = self.connection.engine.preparer.stages(statement.select, sql)
+        work = self.compiled(statement.select, sql)
         assert isinstance(work.bound, BoundOutput)
         columns: dict[str, str] = {}
         for column in work.bound.columns:

@@ -10,7 +10,9 @@ from harness.golden import Golden
 
 import foundrydb
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.parser import parse
 from foundrydb.compiler.syntax.resumption import read
+from foundrydb.toolkit.rehearsal import Rehearsal
 
 GOLDENS = Path(__file__).parent.parent / "goldens"
 
@@ -263,3 +265,17 @@ def test_the_first_error_of_a_golden_is_found() -> None:
             assert lines[0].partition(": ")[2] in [m for m, _ in told(golden.sql, connection)], path
             checked += 1
     assert checked >= 50
+
+
+def test_problems_and_rules_share_what_is_compiled() -> None:
+    rehearsal = Rehearsal()
+    sql = "select a from t"
+    statement = parse(sql)[0]
+    with pytest.raises(foundrydb.Error, match="no such table: t"):
+        rehearsal.compiled(statement, sql)
+    rehearsal.run("create table t(a)")
+    known = rehearsal.compiled(statement, sql)
+    assert rehearsal.compiled(statement, sql) is known
+    rehearsal.run("create index i on t(a)")
+    assert rehearsal.compiled(statement, sql) is not known
+    rehearsal.close()

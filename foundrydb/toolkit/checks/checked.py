@@ -48,6 +48,12 @@ class CheckedStatement:
         """The names and what they refer to."""
         return None if self.compilation is None or self.built is None else self.compilation.names()
 
+    @cached_property
+    def tables(self) -> dict[int, ast.Node]:
+        """The tables' names as they stand in the statement, by the numbers of the sources that they are."""
+        names = self.names
+        return {} if names is None else {source.number: name for name, source in names.uses.tables}
+
     @property
     def built(self) -> Node | None:
         """The plan as it was built, before any pass."""

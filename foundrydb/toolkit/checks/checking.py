@@ -149,7 +149,7 @@ def _checked(sql: str, statement: ast.Statement, rehearsal: Rehearsal) -> Checke
     if isinstance(statement, ast.CreateView | ast.CreateTableAs):
         planned = statement.select
     try:
-        compilation = rehearsal.connection.engine.preparer.stages(planned, sql)
+        compilation = rehearsal.compiled(planned, sql)
     except Error:
         compilation = None
     return CheckedStatement(sql, planned, compilation)

@@ -39,9 +39,6 @@ CROSS: Final = Rule(
 @statement_rule(CROSS)
 def implicit_cross_join(checked: CheckedStatement) -> Found:
     """The tables of a join fall into parts that no condition connects; each part but the first is told of."""
-    if checked.names is None:
-        return
-    named = {source.number: name for name, source in checked.names.uses.tables}
     inner = {id(child) for node in checked.built_nodes if isinstance(node, Join) for child in node.children()}
     above = {
         id(node.child): conjuncts(node.predicate) for node in checked.built_nodes if isinstance(node, Filter)
@@ -54,6 +51,7 @@ def implicit_cross_join(checked: CheckedStatement) -> Found:
         if not _has_rows_of_tables(first, terms):
             continue
         for part in others:
+            named = checked.tables
             known = [named[source.number] for source in part.sources if source.number in named]
             if known and _has_rows_of_tables(part, terms):
                 name = checked.text(known[0])

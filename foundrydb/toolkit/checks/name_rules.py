@@ -58,7 +58,7 @@ STRING_NAME: Final = Rule(
 @statement_rule(STRING_NAME)
 def name_taken_as_string(checked: CheckedStatement) -> Found:
     """A name in double quotes stands for a string."""
-    if checked.names is None or '"' not in checked.text(checked.statement):
+    if '"' not in checked.text(checked.statement) or checked.names is None:
         return
     for name in checked.names.in_order():
         if name.kind == "string":
