@@ -310,6 +310,18 @@ def test_strftime(letters: list[str], date: Value) -> None:
     check(call("strftime", args), theirs("strftime(?, ?)", *args))
 
 
+@given(st.text(alphabet="%%%YmdFRTg- é", max_size=10))
+def test_strftime_of_any_format(format: str) -> None:
+    args = [format, "2024-02-29 12:34:56.789"]
+    check(call("strftime", args), theirs("strftime(?, ?)", *args))
+
+
+@given(st.text(alphabet="049aF -g\né", max_size=8), st.sampled_from([None, "", " ", "-\n", "gé"]))
+def test_unhex(digits: str, skipped: str | None) -> None:
+    check(call("unhex", [digits]), theirs("unhex(?)", digits))
+    check(call("unhex", [digits, skipped]), theirs("unhex(?, ?)", digits, skipped))
+
+
 @given(dates, dates)
 def test_timediff(a: Value, b: Value) -> None:
     check(call("timediff", [a, b]), theirs("timediff(?, ?)", a, b))

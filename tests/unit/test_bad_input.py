@@ -172,6 +172,13 @@ def test_large_and_deep_sql(memory: foundrydb.Connection, sql: str, message: str
     assert time.process_time() - start < SECONDS
 
 
+def test_long_arguments_of_functions(memory: foundrydb.Connection) -> None:
+    start = time.process_time()
+    sql = "select length(strftime(replace(hex(zeroblob(300000)), '0', '%Y'))), length(unhex(hex(zeroblob(5000000))))"
+    assert memory.execute(sql).fetchone() == (2_400_000, 5_000_000)
+    assert time.process_time() - start < SECONDS
+
+
 @pytest.mark.parametrize(
     "sql",
     [

@@ -17,8 +17,8 @@ from foundrydb.vm.functions.text.text_functions import until_nul
 _TWO: Final = [f"{number:02d}" for number in range(100)]
 """The numbers below a hundred in two digits."""
 
-_ABBREVIATIONS: Final = {"F": "%Y-%m-%d", "R": "%H:%M", "T": "%H:%M:%S"}
-"""Conversions that stand for several."""
+_ABBREVIATIONS: Final = {"F": ("Ymd", "-"), "R": ("HM", ":"), "T": ("HMS", ":")}
+"""Conversions that stand for several, and what is between these."""
 
 
 def two(number: i64) -> str:
@@ -55,23 +55,22 @@ class DateFormat:
 
     def _read(self, format: str) -> None:
         """Take the format apart; what follows an unknown conversion does not count."""
-        text, mark, rest = format.partition("%")
-        while mark:
-            letter = rest[:1]
-            longer = _ABBREVIATIONS.get(letter)
-            if longer is not None:
-                rest = longer + rest[1:]
-            elif letter == "" or letter not in _LETTERS:
+        at = 0
+        mark = format.find("%")
+        while mark >= 0:
+            text = format[at:mark]
+            letter = format[mark + 1 : mark + 2]
+            letters, between = _ABBREVIATIONS.get(letter, (letter, ""))
+            if letter == "" or letters[0] not in _LETTERS:
                 self._known = False
                 return
-            else:
+            for each in letters:
                 self._texts.append(text)
-                self._letters.append(letter)
-                rest = rest[1:]
-                text = ""
-            following, mark, rest = rest.partition("%")
-            text += following
-        self._end = text
+                self._letters.append(each)
+                text = between
+            at = mark + 2
+            mark = format.find("%", at)
+        self._end = format[at:]
 
     def of(self, moment: Moment) -> str | None:
         """The text of a point in time; None where the format has an unknown conversion."""

@@ -276,6 +276,15 @@ class Hex(OneArgument):
         return x.hex().upper()
 
 
+def _from_hex(text: str) -> bytes | None:
+    """The bytes that hexadecimal digits say; None where there is anything else."""
+    try:
+        data = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return data if 2 * len(data) == len(text) else None  # blanks would be passed over
+
+
 @final
 class Unhex(ScalarFunction):
     """unhex(X, Y)"""
@@ -286,13 +295,16 @@ class Unhex(ScalarFunction):
             return None
         text = until_nul(to_text(args[0], context.encoding))
         skip = to_text(args[1], context.encoding) if len(args) == 2 else ""
+        data = _from_hex(text)
+        if data is not None or not skip:
+            return data
         digits = []
         for c in text:
             if c in _HEX:
                 digits.append(c)
             elif c not in skip or len(digits) % 2:
                 return None
-        return None if len(digits) % 2 else bytes.fromhex("".join(digits))
+        return _from_hex("".join(digits))
 
 
 @final
