@@ -312,7 +312,7 @@ def test_strftime(letters: list[str], date: Value) -> None:
 
 @given(st.text(alphabet="%%%YmdFRTg- é", max_size=10))
 def test_strftime_of_any_format(format: str) -> None:
-    args = [format, "2024-02-29 12:34:56.789"]
+    args: list[Value] = [format, "2024-02-29 12:34:56.789"]
     check(call("strftime", args), theirs("strftime(?, ?)", *args))
 
 
