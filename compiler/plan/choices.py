@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.plan.costs.constraints import Surroundings
     from foundrydb.compiler.plan.costs.index_search import Access
     from foundrydb.compiler.plan.costs.wanted_order import Wanted
-    from foundrydb.compiler.plan.passes.physical.order_joins import JoinOrder
+    from foundrydb.compiler.plan.passes.physical.joins.join_search import JoinOrder
     from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.schema.objects import Index
 

@@ -55,7 +55,7 @@ PASSES: Final[tuple[ListedPass, ...]] = (
     ListedPass("push_limits", "logical.push_limits:PushLimits", ("Limit",), ("Derived",)),
     ListedPass("merge_compounds", "physical.merge_compounds:MergeCompounds", ("Limit",), ("Compound",)),
     ListedPass("unnest_exists", "physical.unnest_exists:UnnestExists", ("Exists", "InQuery")),
-    ListedPass("order_joins", "physical.order_joins:OrderJoins", ("Join",)),
+    ListedPass("order_joins", "physical.joins.order_joins:OrderJoins", ("Join",)),
     ListedPass("choose_indexes", "physical.choose_indexes:ChooseIndexes", ("Scan", "ModuleScan")),
     ListedPass("look_up_members", "physical.look_up_members:LookUpMembers", ("InQuery",)),
     ListedPass(
@@ -70,6 +70,13 @@ PASSES: Final[tuple[ListedPass, ...]] = (
     ),
     ListedPass("materialize", "physical.materialize:Materialize", ("Derived", "Join")),
     ListedPass("hash_aggregation", "physical.hash_aggregation:HashAggregation", ("Aggregate",)),
+    ListedPass(
+        "order_conditions",
+        "physical.order_conditions:OrderConditions",
+        ("Filter", "Join"),
+        ("Logic",),
+        ("Exists", "InQuery", "ScalarQuery"),
+    ),
     ListedPass("top_k", "logical.top_k:TopK", ("Limit",), ("Sort", "Compound")),
     ListedPass("one_pass", "physical.one_pass:OnePass", ("Update", "Delete")),
     ListedPass("reverse_unordered", "physical.reverse_unordered:ReverseUnordered", (BACKWARDS,)),

@@ -99,6 +99,10 @@ def _summary(runner: Runner, lives: int, kinds: Counter[str], seconds: float) ->
     )
     for kind, count in kinds.most_common():
         print(f"  {count:6d}  {kind}")
+    if tally.accidents:
+        print(f"{tally.accidents.total()} accidents of C SQLite (differential.accidents):")
+        for name, count in tally.accidents.most_common():
+            print(f"  {count:6d}  {name}")
     if tally.refusals:
         print(f"{sum(tally.refusals.values())} refused:")
         for refusal, count in tally.refusals.most_common(30):

@@ -17,6 +17,9 @@ from harness.switches import lift_at_first_sight
 
 import foundrydb
 from differential.sql import Value
+from foundrydb.compiler.plan.nodes import Join
+from foundrydb.compiler.plan.walk import nodes_of
+from foundrydb.toolkit import stages
 
 Row: TypeAlias = tuple[Value, ...]
 QUERIES: Final = ("SELECT", "WITH", "VALUES")
@@ -265,6 +268,11 @@ class Foundry(_Pep249):
         """Run one statement to its end."""
         with sound_plans():
             return super().execute(sql, parameters)
+
+    def widest_join(self, sql: str) -> float:
+        """The most rows that a join in a query's plan is thought to have."""
+        plan = stages.compile(sql, self.connection).plans[-1][1]
+        return max([node.rows for node in nodes_of(plan) if isinstance(node, Join)], default=0.0)
 
 
 @final

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias, final
 
 import apsw
 
+from differential.accidents import Case, LifeSoFar, accident_of
 from differential.compare import Difference, compare, same_rows
 from differential.engines import (
     ENGINES,
@@ -29,18 +30,7 @@ from differential.generator import SCHEMA_SHARE, Generator
 from differential.reducer import Reducer
 from differential.statement import Statement
 
-DATATYPE = 3091
-"""The code of a value that a STRICT table's column does not take."""
-
-FOREIGN_KEY = 787
-"""The code of what a foreign key refuses."""
-
-PINNED = 2835
-"""The code of a row that a trigger changes while C SQLite holds on to it, which nothing in SQL says."""
-
 LARGEST_ROWID = (1 << 63) - 1
-
-NESTED = "triggers nested too deep"
 
 SCHEMA = "SELECT type, name, tbl_name, sql FROM {}.sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
 
@@ -71,13 +61,14 @@ def reduced(statements: list[Statement], check: Check, kind: str, seconds: float
 
 @final
 class Tally:
-    """What was run: statements, refusals by text, and by feature how often it was used and refused."""
+    """What was run: statements, refusals by text, by feature how often it was used and refused, and accidents."""
 
     def __init__(self) -> None:
         self.statements = 0
         self.refusals: Counter[str] = Counter()
         self.used: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self.accidents: Counter[str] = Counter()
 
     def add(self, statement: Statement, refusal: Refusal | None) -> None:
         """Count one statement."""
@@ -138,7 +129,7 @@ class Runner:
         self, engine: Engine, reference: Engine, statements: list[Statement], tally: Tally | None
     ) -> tuple[Found | None, bool]:
         """The first difference, and whether the life went on to its end."""
-        astray = refused = detached = False
+        life = LifeSoFar()
         for position, statement in enumerate(statements):
             if statement.kind == "reopen":
                 engine.reopen()
@@ -153,35 +144,20 @@ class Runner:
             refusal = got if isinstance(got, Refusal) else None
             if tally is not None:
                 tally.add(statement, refusal)
-            detached = detached or sql.startswith("DETACH")
-            astray = astray or detached or (statement.kind == "schema" and not isinstance(got, Rows))
+            life.begin(statement, got)
             if refusal is not None or isinstance(got, Unreadable):
                 continue
-            wanted = reference.execute(sql, values) if wanted is None else wanted
-            if astray and _both_wrong(got, wanted):
-                continue
-            if isinstance(wanted, Failure) and wanted.code == PINNED:
-                return None, False
-            if (
-                refused
-                and isinstance(wanted, Failure)
-                and wanted.code == FOREIGN_KEY
-                and isinstance(got, Rows)
-            ):
-                # C SQLite goes on counting what a deferred key lacks in a row that an immediate one has refused.
-                return None, False
-            if sql.startswith("DETACH") and isinstance(got, Failure) != isinstance(wanted, Failure):
-                # A transaction keeps a database of which a query reads nothing in the end, in one of the two.
-                return None, False
-            if detached and isinstance(got, Failure) and got.text.startswith("no such table: "):
-                return None, False  # C SQLite may know a view's columns from before its table went.
-            refused = refused or (isinstance(wanted, Failure) and wanted.code == FOREIGN_KEY)
-            difference = compare(statement, got, wanted)
-            if difference is not None and not _also_answers(reference, statement, got):
+            case = Case(statement, got, wanted or reference.execute(sql, values), life, engine, reference)
+            difference = compare(statement, got, case.wanted)
+            accident = accident_of(case, difference is not None)
+            if accident is None and difference is not None:
                 return Found(difference, position), False
-            if isinstance(wanted, Failure) and (wanted.code == DATATYPE or wanted.text.startswith(NESTED)):
-                # C SQLite keeps the rows that such a statement has changed before, in a transaction: a bug of its own.
-                return None, False
+            if accident is not None:
+                if tally is not None:
+                    tally.accidents[accident.name] += 1
+                if accident.ends:
+                    return None, False
+            life.end(case.wanted)
         return None, True
 
     def generate(self, seed: str, statements: int, schema: int = SCHEMA_SHARE) -> list[Statement]:
@@ -195,29 +171,6 @@ class Runner:
         if self.engine.endswith("-attached"):
             wanted["life.encoding"] = 0.0  # an empty main would have another one when it is opened again
         return Generator(seed, self.tally.weigh(wanted), schema).life(statements)
-
-
-def _also_answers(reference: Engine, statement: Statement, got: Outcome) -> bool:
-    """Whether a query's answer is the reference's without automatic indexes.
-
-    C SQLite builds them of values as they are, and seeks as if these had their column's affinity, which those that a
-    FULL JOIN … USING has merged need not have.
-    """
-    if statement.kind != "query" or not isinstance(got, Rows):
-        return False
-    reference.execute("PRAGMA automatic_index = OFF")
-    wanted = reference.execute(*statement.sql.prepared())
-    reference.execute("PRAGMA automatic_index = ON")
-    return compare(statement, got, wanted) is None
-
-
-def _both_wrong(got: Outcome, wanted: Outcome) -> bool:
-    """Whether both refuse the statement as wrong SQL.
-
-    Once a change of the schema has not happened, or tables have gone with their database, statements name several
-    things that are not there, and which of them an engine stumbles over first is its own business.
-    """
-    return isinstance(got, Failure) and isinstance(wanted, Failure) and got.code == wanted.code == 1
 
 
 def _draws_rowids(reference: Engine) -> bool:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from differential.accidents import ACCIDENTS, ENDINGS, Case, LifeSoFar, accident_of
 from differential.compare import compare, same_rows
-from differential.engines import Failure, Refusal, Rows
+from differential.engines import Apsw, Failure, Foundry, Outcome, Refusal, Rows
 from differential.features import FEATURES
 from differential.runner import Found, Runner, reduced
 from differential.sql import text
@@ -107,11 +108,35 @@ def test_comparison_of_errors_and_refusals() -> None:
 
 
 def test_of_two_missing_tables_that_of_a_view_is_told_by_either() -> None:
-    statement = Statement(text("SELECT 1 FROM v1, t9"), "query")
     in_view, named = Failure(1, "no such table: main.t1"), Failure(1, "no such table: t9")
-    assert compare(statement, in_view, named) is None
-    assert compare(statement, named, in_view) is not None
-    assert compare(statement, in_view, Failure(1, "no such table: t8")) is not None
+    assert _accident("SELECT 1 FROM v1, t9", in_view, named) == "a table missing in a view and beside it"
+    assert _accident("SELECT 1 FROM v1, t9", named, in_view) == ""
+    assert _accident("SELECT 1 FROM v1, t9", in_view, Failure(1, "no such table: t8")) == ""
+
+
+def test_a_product_that_does_not_end_is_told_apart_from_a_bad_plan() -> None:
+    interrupted, none = Failure(9, "interrupted"), Rows((), [], 0)
+    tables = ", ".join(f"t AS a{number}" for number in range(10))
+    name = "a product without an empty table early on"
+    assert _accident(f"SELECT count(*) FROM {tables} WHERE a0.a < a9.b", interrupted, none) == name
+    assert _accident(f"SELECT count(*) FROM {tables} WHERE a0.a < a9.b", none, none) == ""
+    assert _accident("SELECT count(*) FROM t AS a0, t AS a1", interrupted, none) == ""
+
+
+def _accident(sql: str, got: Outcome, wanted: Outcome) -> str:
+    """The name of what a query's answers are, "" for a difference."""
+    engine, reference = Foundry(":memory:"), Apsw(":memory:")
+    engine.execute("CREATE TABLE t(a, b)")
+    case = Case(Statement(text(sql), "query"), got, wanted, LifeSoFar(), engine, reference)
+    found = accident_of(case, True)
+    engine.close()
+    reference.close()
+    return "" if found is None else found.name
+
+
+def test_accidents_have_a_name_each() -> None:
+    names = [accident.name for accident in (*ACCIDENTS, *ENDINGS)]
+    assert len(names) == len(set(names))
 
 
 def test_order_by_is_checked_by_its_keys() -> None:

@@ -41,13 +41,15 @@ def produce_compound(coder: Coder, node: nodes.Compound, consumer: Consumer) -> 
     other = -1
     for side in _united(node) if node.op == "UNION" else [node.left]:
         produce(coder, side, Gathering(cursor, output_columns(side, width)))
+    end = coder.label()
+    if node.op != "UNION":
+        coder.emit(cursors.Rewind(cursor, end))  # without rows on the left, the right side is not asked
     if node.op == "EXCEPT":
         produce(coder, node.right, Removing(cursor, output_columns(node.right, width)))
     elif node.op == "INTERSECT":
         other = coder.cursor()
         coder.emit(ephemeral.OpenEphemeral(other, width, keys, node.op))
         produce(coder, node.right, Gathering(other, output_columns(node.right, width)))
-    end = coder.label()
     following = coder.label()
     coder.emit(cursors.Rewind(cursor, end))
     loop = coder.here()

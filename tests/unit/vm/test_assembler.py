@@ -17,19 +17,24 @@ from foundrydb.vm.instruction import (
     CODE,
     COLLATION,
     COMPARISON,
+    CURSOR,
     FLAG,
     FORMULA,
     FUNCTION,
+    INTEGER,
     INTEGERS,
     JUMP,
     KEY_INFO,
     MODULE,
+    RANGE,
+    REGISTER,
     REGISTERS,
     ROWS,
     TEXT,
     TEXT_TERM,
     TEXTS,
     VALUE,
+    VALUES,
     Instruction,
     Operand,
 )
@@ -83,6 +88,8 @@ def operand(opcode: type[Instruction], of: Operand, size: int, data: st.DataObje
         return tuple(data.draw(st.lists(st.integers(0, 5), max_size=4)))
     if of.kind == ROWS:
         return tuple(data.draw(st.lists(st.tuples(values, values), max_size=3)))
+    if of.kind == VALUES:
+        return tuple(data.draw(st.lists(values, max_size=3)))
     if of.kind == TEXTS:
         return tuple(data.draw(st.lists(st.sampled_from(["a", "INT"]), max_size=3)))
     if of.kind == TEXT_TERM:
@@ -93,6 +100,7 @@ def operand(opcode: type[Instruction], of: Operand, size: int, data: st.DataObje
         return data.draw(st.sampled_from(["<", "<=", "=", "<>", ">=", ">"]))
     if of.kind == FLAG:
         return data.draw(st.booleans())
+    assert of.kind in (CURSOR, INTEGER, RANGE, REGISTER), of.kind
     return data.draw(st.integers(1, 9))
 
 

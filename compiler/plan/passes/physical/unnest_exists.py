@@ -73,7 +73,7 @@ from foundrydb.compiler.plan.nodes import (
 )
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.physical.choose_indexes import ChooseIndexes, filtered_scan
-from foundrydb.compiler.plan.passes.physical.order_joins import OrderJoins
+from foundrydb.compiler.plan.passes.physical.joins.order_joins import OrderJoins
 from foundrydb.compiler.plan.passes.physical.transient_indexes import TransientIndexes
 from foundrydb.compiler.plan.passes.physical.unnesting import Inner, inner_of
 from foundrydb.compiler.plan.usage import ColumnUsage

@@ -1,25 +1,9 @@
-"""Join order: the tables of a join in the order that costs least.
+"""The search for the cheapest order of a region's relations.
 
-Before (t is large, u is small or well filtered, and t has an index on a)::
-
-    Join inner on t.a = u.c
-      Scan t
-      Filter u.d = 5
-        Scan u
-
-After::
-
-    Join inner on t.a = u.c
-      Filter u.d = 5
-        Scan u
-      Scan t
-
-A region of inner joins is taken apart into relations and conditions, ordered, and put together again, leaning left.
-The right side of a LEFT JOIN is a relation that may only come after what its condition reads; CROSS JOIN keeps its
-order; RIGHT and FULL JOIN are relations as a whole; each step of a recursion begins with its row.  Up to ``EXACT``
-relations the best order is found by dynamic programming over sets of relations, beyond that one by one, always the
-cheapest next.  Where nothing is gained, the order stays as it was written.  Where LIMIT asks for the first rows in
-some order, a relation that is read in that order may begin, so that not all rows are joined.
+Up to ``EXACT`` relations the best order is found by dynamic programming over sets of relations, beyond that one by
+one, always the cheapest next.  Where nothing is gained, the order stays as it was written: neither in what all costs,
+nor in the rows on the way, which may be fewer than was thought and end it early.  Where LIMIT asks for the first rows
+in some order, a relation that is read in that order may begin, so that not all rows are joined.
 
 A condition with a correlated subquery, which costs much, waits until so few rows are left that waiting longer gains
 nothing.
@@ -27,33 +11,28 @@ nothing.
 
 from __future__ import annotations
 
+from math import log
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InQuery, Source
+from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, Source
 from foundrydb.compiler.bind.properties import (
-    conjunction,
-    conjuncts,
-    is_deterministic,
-    query_of,
     same,
-    sources_in,
-    walk,
 )
 from foundrydb.compiler.late import named
-from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import RISK, best_access, with_filter
 from foundrydb.compiler.plan.costs.constraints import Surroundings
 from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE, LEAST_KEPT, estimate
 from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.costs.shares import derived_share, groups, joined_share, selectivity
-from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
-from foundrydb.compiler.plan.nodes import Derived, Filter, Join, ModuleScan, Node, QueueRow, Scan
-from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.passes.logical.push_predicates import filtered
+from foundrydb.compiler.plan.costs.wanted_order import Wanted
+from foundrydb.compiler.plan.nodes import Derived, Scan
 from foundrydb.compiler.plan.passes.physical.choose_indexes import filtered_scan
-from foundrydb.compiler.plan.usage import ColumnUsage
-from foundrydb.compiler.plan.walk import NodeRewriter, made_sources, nodes_of, visible_sources
-from foundrydb.compiler.trees.declared import made_from
+from foundrydb.compiler.plan.passes.physical.joins.join_region import (
+    Region,
+    Relation,
+    is_slow,
+    reads,
+)
 
 EXACT: Final = 7
 """Up to so many relations every order is considered."""
@@ -61,6 +40,8 @@ EXACT: Final = 7
 GAIN: Final = 0.99
 """Another order must cost less than this share of the written one's cost."""
 
+FEWER: Final = 2.0
+"""How many times fewer rows an order must have on the way, in the geometric mean, to be taken for that alone."""
 
 APART: Final = 0.5
 """An order in which relations meet that no condition connects must cost less than this share of one that avoids that:
@@ -71,276 +52,6 @@ REREAD: Final = 2.0
 
 WAITING: Final = 30.0
 """What a correlated subquery is thought to cost each time; its own plan is not made yet."""
-
-
-@final
-class OrderJoins(Pass):
-    doc = "Put the tables of a join into the order that costs least."
-
-    def run(self, plan: Node, context: PassContext) -> Node:
-        return _Order(context, ColumnUsage(plan)).node(plan)
-
-
-@final
-class Relation:
-    """One thing that is joined.
-
-    Attributes:
-        number: its place in the written order.
-        node: its rows, under its own filters.
-        outer: it is the right side of a LEFT JOIN with the conditions ``on``.
-        join: the join that it is a side of.
-        fixed: it is the right side of a CROSS JOIN.
-        needs: a mask of the relations that must come before it.
-        near: a mask of the relations that share a condition with it.
-    """
-
-    def __init__(self, number: int, node: Node, outer: bool, on: list[Expr], join: Node) -> None:
-        self.number: Final = number
-        self.node = node
-        self.outer: Final = outer
-        self.fixed = False
-        self.on = on
-        self.join: Final = join
-        self.sources: Final = visible_sources(node)
-        self.needs = 0
-        self.near = 0
-        self.known: dict[int, Probe] = {}
-
-
-@final
-class Region:
-    """Relations that may change places, and the conditions between them.
-
-    masks: per condition, the relations that it reads.
-    waiting: the numbers of conditions with correlated subqueries, which may be tested later than they could.
-    """
-
-    def __init__(self) -> None:
-        self.relations: list[Relation] = []
-        self.terms: list[Expr] = []
-        self.masks: list[int] = []
-        self.waiting: list[int] = []
-        self._bits: dict[int, int] = {}
-
-    def add(self, node: Node, join: Node) -> None:
-        """Take a join tree apart.  join: which the node is a side of, or itself."""
-        if isinstance(node, Filter) and has_join(node):
-            self.add(node.child, join)
-            self.terms.extend(conjuncts(node.predicate))
-        elif isinstance(node, Join) and node.kind == "inner":
-            first = len(self.relations)
-            self.add(node.left, node)
-            middle = len(self.relations)
-            self.add(node.right, node)
-            self.terms.extend(conjuncts(node.on))
-            if node.fixed:
-                for relation in self.relations[middle:]:
-                    relation.needs |= ((1 << middle) - 1) & ~((1 << first) - 1)
-                self.relations[middle].fixed = True
-        elif isinstance(node, Join) and node.kind == "left":
-            self._add_outer(node)
-        else:
-            node, slow = without_queries(node)
-            self.waiting.extend(range(len(self.terms), len(self.terms) + len(slow)))
-            self.terms.extend(slow)
-            self.relations.append(Relation(len(self.relations), node, False, [], join))
-
-    def _add_outer(self, node: Join) -> None:
-        first = len(self.relations)
-        self.add(node.left, node)
-        before = self.relations[first:]
-        relation = Relation(len(self.relations), node.right, True, conjuncts(node.on), node)
-        for other in before:
-            if any(reads(term, other.sources) for term in relation.on):
-                relation.needs |= 1 << other.number
-        if not relation.needs:
-            relation.needs = 1 << before[0].number
-        self.relations.append(relation)
-
-    def connect(self) -> None:
-        """Note which relations share conditions, and what the arguments of virtual tables need."""
-        for relation in self.relations:
-            for source in relation.sources:
-                self._bits[source.number] = 1 << relation.number
-        for relation in self.relations:
-            relation.near = self.mask_of(relation.on)
-            for item in nodes_of(relation.node):
-                if isinstance(item, ModuleScan):
-                    relation.needs |= self._bits_of(item.args) & ~(1 << relation.number)
-        self.masks = [self.mask_of([term]) for term in self.terms]
-        for mask in self.masks:
-            for relation in self.relations:
-                if mask & (1 << relation.number):
-                    relation.near |= mask
-        for relation in self.relations:
-            relation.near &= ~(1 << relation.number)
-            if _is_queue(relation) and not relation.needs:
-                for other in self.relations:
-                    other.needs |= 1 << relation.number if other is not relation else 0
-
-    def mask_of(self, exprs: list[Expr]) -> int:
-        """The relations that some expressions read; all, where an expression must be evaluated for each result."""
-        if not all(is_deterministic(expr) for expr in exprs):
-            return (1 << len(self.relations)) - 1
-        return self._bits_of(exprs)
-
-    def _bits_of(self, exprs: list[Expr]) -> int:
-        mask = 0
-        for expr in exprs:
-            for source in sources_in(expr):
-                mask |= self._bits.get(source.number, 0)
-        return mask
-
-
-def _is_queue(relation: Relation) -> bool:
-    """Whether a relation is the row that a recursion has just taken from its queue: each step begins with it."""
-    node = relation.node
-    while isinstance(node, Filter):
-        node = node.child
-    return isinstance(node, QueueRow)
-
-
-def reads(expr: Expr, sources: list[Source]) -> bool:
-    """Whether an expression reads any of the sources."""
-    return any(source in sources for source in sources_in(expr))
-
-
-def without_queries(node: Node) -> tuple[Node, list[Expr]]:
-    """A filtered relation without its conditions on correlated subqueries, and these."""
-    if not isinstance(node, Filter):
-        return node, []
-    terms = conjuncts(node.predicate)
-    slow = [term for term in terms if is_slow(term)]
-    if not slow:
-        return node, []
-    rest = conjunction([term for term in terms if not any(term is item for item in slow)])
-    return (node.child if rest is None else made_from(node, Filter(node.child, rest))), slow
-
-
-def is_slow(term: Expr) -> bool:
-    """Whether a condition runs a correlated subquery each time."""
-    if not is_deterministic(term) or (isinstance(term, InQuery) and not term.negated):
-        return False  # IN may drive a seek
-    for item in walk(term):
-        query = query_of(item)
-        if query is not None and query.outer:
-            return True
-    return False
-
-
-def has_join(node: Node) -> bool:
-    """Whether there is a join below nothing but filters."""
-    while isinstance(node, Filter):
-        node = node.child
-    return isinstance(node, Join)
-
-
-def leans_left(node: Node) -> bool:
-    """Whether the joins of a region stand on left sides alone, as ``rebuild`` puts them."""
-    while isinstance(node, (Filter, Join)):
-        if isinstance(node, Filter):
-            node = node.child
-            continue
-        if node.kind not in ("inner", "left"):
-            return True
-        if node.kind == "inner":
-            right = node.right
-            while isinstance(right, Filter):
-                right = right.child
-            if isinstance(right, Join) and right.kind in ("inner", "left"):
-                return False
-        node = node.left
-    return True
-
-
-@final
-class _Order(NodeRewriter):
-    """Orders every region of joins in the plan."""
-
-    def __init__(self, context: PassContext, usage: ColumnUsage) -> None:
-        super().__init__(context.nested)
-        self.context: Final = context
-        self.usage: Final = usage
-        self.inside: list[Source] = []
-        self.wanted: Wanted | None = None
-
-    def subplan(self, plan: Node) -> Node:
-        outer, wanted = self.inside, self.wanted
-        self.inside, self.wanted = [], None
-        new = self.node(plan)
-        self.inside, self.wanted = outer, wanted
-        return new
-
-    def node(self, node: Node) -> Node:
-        above = self.wanted
-        self.wanted = above if has_join(node) else wanted_below(node, above)
-        new = self._node(node)
-        self.wanted = above
-        return new
-
-    def _node(self, node: Node) -> Node:
-        if not self.inside:
-            self.inside = made_sources(node)
-        if not has_join(node):
-            return super().node(node)
-        wanted, self.wanted = self.wanted, None
-        region = Region()
-        region.add(node, node)
-        if len(region.relations) < 2:
-            return super().node(node)
-        changed = False
-        for relation in region.relations:
-            new = self.node(relation.node)
-            changed = changed or new is not relation.node
-            relation.node = new
-            on = self.exprs(relation.on)
-            changed = changed or on is not relation.on
-            relation.on = on
-        terms = self.exprs(region.terms)
-        changed = changed or terms is not region.terms
-        region.terms = terms
-        region.connect()
-        search = JoinOrder(region, Surroundings(self.context, self.inside, [], self.usage), wanted)
-        order = search.best()
-        if self.context.choices is not None:
-            self.context.choices.join_order(search, order)
-        late = search.late(order) if region.waiting else {}
-        if order == list(range(len(order))) and not changed and not late and leans_left(node):
-            return node
-        return rebuild(region, order, late)
-
-
-def rebuild(region: Region, order: list[int], late: dict[int, int]) -> Node:
-    """The join tree of a region in another order; each condition stands where its last column becomes known.
-
-    late: of conditions that wait longer, by number, the place in the order after which they are tested.
-    """
-    pending = list(range(len(region.terms)))
-    placed = 0
-    tree: Node | None = None
-    for place, number in enumerate(order):
-        relation = region.relations[number]
-        placed |= 1 << number
-        now = [i for i in pending if not region.masks[i] & ~placed and late.get(i, 0) <= place]
-        now.sort(key=region.waiting.__contains__)
-        own = [region.terms[i] for i in now if region.masks[i] == 1 << number and not relation.outer]
-        ready = [region.terms[i] for i in now if region.masks[i] != 1 << number or relation.outer]
-        node = filtered(relation.node, own, relation.join)
-        pending = [i for i in pending if i not in now]
-        if tree is None:
-            tree = node
-        elif relation.outer:
-            tree = made_from(relation.join, Join("left", tree, node, conjunction(relation.on)))
-        else:
-            made = Join("inner", tree, node, conjunction(ready), relation.fixed)
-            tree = made_from(relation.join, made)
-            ready = []
-        condition = conjunction(ready)
-        if condition is not None:
-            tree = made_from(relation.join, Filter(tree, condition))
-    assert tree is not None
-    return tree
 
 
 @final
@@ -367,6 +78,11 @@ class Probe:
         again = self.again if times <= 1.0 else self.again * (1.0 + (times - 1.0) * self.doubt)
         return min(self.first + times * self.each, again)
 
+    def tested(self, cost: float, share: float) -> Probe:
+        """The same where each row found is tested for so much, and a share of them stays."""
+        more = self.found * cost
+        return Probe(self.first, self.each + more, self.found * share, self.again + more, self.doubt)
+
 
 @final
 class Beginning:
@@ -389,6 +105,7 @@ class JoinOrder:
         self.region: Final = region
         self.around: Final = around
         self.relations: Final = region.relations
+        self._probes: Final[list[dict[int, Probe]]] = [{} for _ in region.relations]
         self.wanted: Final = wanted if wanted is not None and wanted.terms and wanted.limit >= 0 else None
         self.firsts: Final[dict[int, Beginning]] = {} if self.wanted is None else self._firsts(self.wanted)
 
@@ -437,9 +154,25 @@ class JoinOrder:
             other = self.greedy()
             if self.cost_of(other) < APART * cost:
                 order, cost = other, self.cost_of(other)
-        if cost >= 0 and cost < GAIN * self.cost_of(written):
+        limit = self.cost_of(written)
+        if cost >= 0 and (cost < GAIN * limit or (cost < limit and self._has_fewer(order, written))):
             return order
         return written
+
+    def _has_fewer(self, order: list[int], other: list[int]) -> bool:
+        """Whether an order has clearly fewer rows on the way than another."""
+        return self._on_the_way(other) - self._on_the_way(order) > len(order) * log(FEWER)
+
+    def _on_the_way(self, order: list[int]) -> float:
+        """The sum of the logarithms of the rows after each step of an order."""
+        rows = 1.0
+        total = 0.0
+        placed = 0
+        for number in order:
+            rows, _ = self.extend(placed, rows, number)
+            total += log(rows)
+            placed |= 1 << number
+        return total
 
     def cost_of(self, order: list[int]) -> float:
         """What an order costs."""
@@ -510,19 +243,26 @@ class JoinOrder:
     def probe(self, relation: Relation, placed: int) -> Probe:
         """How a relation is read after those placed."""
         key = placed & relation.near | (1 << len(self.relations) if placed else 0)
-        known = relation.known.get(key)
+        probes = self._probes[relation.number]
+        known = probes.get(key)
         if known is None:
             known = self._probe(relation, placed)
-            relation.known[key] = known
+            probes[key] = known
         return known
 
     def _probe(self, relation: Relation, placed: int) -> Probe:
         terms = list(relation.on)
+        slow: list[Expr] = []
         bit = 1 << relation.number
         if not relation.outer:
-            for term, mask in zip(self.region.terms, self.region.masks):
+            for i, mask in enumerate(self.region.masks):
                 if mask & bit and not mask & ~(placed | bit):
-                    terms.append(term)
+                    into = slow if mask != bit and is_slow(self.region.terms[i]) else terms
+                    into.append(self.region.terms[i])
+        probe = self._probe_by(relation, terms, placed)
+        return probe.tested(len(slow) * WAITING, self._share(slow)) if slow else probe
+
+    def _probe_by(self, relation: Relation, terms: list[Expr], placed: int) -> Probe:
         scan, own = filtered_scan(relation.node)
         if scan is None:
             return self._probe_other(relation, terms, placed)
