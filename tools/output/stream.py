@@ -7,9 +7,10 @@ were.  So output is encoded here, and not by the interpreter's text streams, whi
 from __future__ import annotations
 
 import sys
+from io import BytesIO
 from typing import BinaryIO, Final
 
-from foundrydb.storage.format.values import UTF8, encode_text
+from foundrydb.storage.format.values import UTF8, decode_text, encode_text
 
 _BUFFER: Final = 1 << 15
 
@@ -63,6 +64,19 @@ class OutputStream:
     def isatty(self) -> bool:
         """Whether a person reads it on a terminal."""
         return self.stream.isatty()
+
+
+class CapturedOutput(OutputStream):
+    """A destination that keeps what it is sent."""
+
+    def __init__(self, name: str) -> None:
+        self._kept: Final = BytesIO()
+        super().__init__(self._kept, name)
+
+    def text(self) -> str:
+        """What was sent so far."""
+        self.flush()
+        return decode_text(self._kept.getvalue(), UTF8)
 
 
 def standard_output() -> OutputStream:

@@ -21,7 +21,7 @@ from foundrydb.toolkit.interruption import interruptible
 from foundrydb.tools import late
 from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe, report
-from foundrydb.tools.output.stream import OutputStream, standard_output
+from foundrydb.tools.output.stream import CapturedOutput, OutputStream, standard_output
 from foundrydb.tools.output.writer import OutputSettings
 from foundrydb.tools.shell.input import InputCutter, InputPiece
 from foundrydb.vm.machine import BATCH, Machine
@@ -51,6 +51,7 @@ class Shell:
         once: ``out`` is to be closed after the next statement.
         interactive: a person reads along.
         echo, bail, timer, changes, stats: the switches of the dot-commands of these names.
+        case: what the last ``.testcase`` has printed.
         log: where ``.log`` notes errors; ``tracer`` writes statements as they run, ``progress`` tells of long ones.
         pager: the command that shows what is longer than the screen, "" for none.
         expert: the next statement is not run: ``.expert`` tells which index would help it.
@@ -74,6 +75,7 @@ class Shell:
         self.stats = False
         self.expert = False
         self.log: OutputStream | None = None
+        self.case: CapturedOutput | None = None
         self.tracer: Tracer | None = None
         self.progress: Progress | None = None
         self.pager = ""

@@ -26,15 +26,16 @@ _HOMES: Final = (
     "dots_options",
     "dots_facts",
     "dots_connections",
-    "dots_expert",
     "dots_output",
-    "dots_lint",
+    "dots_advice",
     "dots_schema",
     "dots_data",
     "dots_files",
     "dots_dump",
     "dots_parameters",
     "dots_stages",
+    "dots_tests",
+    "dots_refused",
 )
 
 

@@ -7,8 +7,10 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.schema.names import quoted_name
+from foundrydb.errors import Error
 from foundrydb.storage.format.values import UTF8, Value, encode_text
-from foundrydb.tools.shell.dots.dot_command import Usage, command
+from foundrydb.tools.output.quoting_forms import literal
+from foundrydb.tools.shell.dots.dot_command import Usage, check_schema, command
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell.shell import Shell
@@ -66,6 +68,33 @@ def dbinfo(shell: Shell, arguments: list[str]) -> None:
     table = f"{quoted_name(name)}.sqlite_schema"
     lines += [(title, str(shell.query(query.format(table))[0][0])) for title, query in _COUNTS]
     shell.write("".join(f"{title:<20} {value}\n" for title, value in lines))
+
+
+@command(
+    "intck",
+    "?DB?",
+    help="Check the integrity of a database, table by table",
+    more="The lock is given back after each table, so that others can write in between.",
+)
+def incremental_check(shell: Shell, arguments: list[str]) -> bool:
+    """Print the faults of each table with its indexes, then how many tables and faults there were."""
+    if len(arguments) > 1:
+        raise Usage
+    schema = arguments[0] if arguments else "main"
+    check_schema(shell, schema)
+    name = quoted_name(schema)
+    tables = shell.query(f"SELECT name FROM {name}.sqlite_schema WHERE type = 'table' AND rootpage > 0")
+    faults = 0
+    for (table,) in [("sqlite_schema",), *tables]:
+        try:
+            found = shell.query(f"PRAGMA {name}.integrity_check({literal(table)})")
+        except Error as problem:
+            found = [(str(problem),)]
+        if found != [("ok",)]:
+            faults += len(found)
+            shell.write("".join(f"{table}: {fault}\n" for (fault,) in found))
+    shell.write(f"{len(tables) + 1} steps, {faults} errors\n")
+    return faults == 0
 
 
 # -- hashes

@@ -1,4 +1,4 @@
-"""The dot-command that looks for what is missing or likely wrong in a schema, and in statements."""
+"""Dot-commands that say what is missing or likely wrong in a schema and in statements, and which index would help."""
 
 from __future__ import annotations
 
@@ -82,3 +82,20 @@ def _advice(key: ChildKey) -> str:
     if not key.needs_index():
         return f"/* no extra indexes required for {child.name}({','.join(names)}) -> {target} */"
     return f"{key.index_sql(literal)}; --> {target}"
+
+
+@command(
+    "expert",
+    "?SQL?",
+    help="Suggest indexes for SQL, or for the next statement",
+    raw=True,
+    more="Nothing is changed.  Statistics come from a sample of the rows; the planner is asked with each index.",
+)
+def expert(shell: Shell, arguments: list[str]) -> None:
+    """Print the indexes that make a statement cheaper, and its plan without and with them."""
+    if not arguments:
+        shell.expert = True
+        return
+    if arguments[0].startswith("-"):
+        raise Usage(f"unknown option: {arguments[0].split()[0]}")
+    shell.write(late.advice_text.advice_text(late.index_advice.advise(arguments[0], shell.connection)))
