@@ -167,7 +167,7 @@ class Step:
         assert relation is not None, f"the table of trigger {trigger.name} is gone"
         table = view_table(relation, catalog, functions) if isinstance(relation, View) else relation
         self.old: Final = binder.given_row(table, "old")
-        self.new: Final = binder.given_row(table, "new")
+        self.new: Final = binder.given_row(table, "new", subtyped=True)
         scope = trigger_scope(binder, trigger, self.old, self.new)
         self._sources = binder.sources
         self._step: Final = TriggerStep(scope, trigger.sought_in(), conflict)

@@ -89,8 +89,11 @@ class Binding:
         columns = list(_columns_of(table))  # a pass may give the source more
         return self.new_source(name, columns, table, table.schema, "", prefix)
 
-    def given_row(self, table: Table, name: str, affinity: bool = False) -> Source:
-        """A source for a row of a table that is there before the statement; ``affinity``: its columns have theirs."""
+    def given_row(self, table: Table, name: str, affinity: bool = False, subtyped: bool = False) -> Source:
+        """A source for a row of a table that is there before the statement.
+
+        affinity: its columns have theirs.  subtyped: its values may have a subtype.
+        """
         self.sources += 1
         columns = [
             OutputColumn(
@@ -99,6 +102,7 @@ class Binding:
                 column.collation.upper(),
                 column.declared_type,
                 column.hidden,
+                subtyped=subtyped,
             )
             for column in table.columns
         ]

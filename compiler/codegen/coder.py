@@ -71,6 +71,10 @@ class Location:
         """The register that holds the column already, 0 when there is none."""
         return 0
 
+    def subtype(self, index: int) -> int:
+        """The register with the number of the column's subtype, 0 where it has none."""
+        return 0
+
     def expression(self, index: int) -> Expr | None:
         """The expression that the column stands for, None where it is stored."""
         return None

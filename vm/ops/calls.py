@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import MET, Collation, is_well_formed, well_formed
 from foundrydb.vm.arithmetic.cast import cast_value
-from foundrydb.vm.functions.json.subtype import marked, subtype_of
+from foundrydb.vm.functions.json.subtype import marked, subtype_of, unmarked
 from foundrydb.vm.functions.scalar import ScalarFunction
 from foundrydb.vm.instruction import (
     VIRTUAL,
@@ -184,6 +184,24 @@ class SetSubtype(Instruction):
         r = m.registers
         if r[self.subtype] != 0:
             r[self.value] = marked(r[self.value])
+        return pc + 1
+
+
+@final
+class TakeSubtype(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (updates("value", 1), writes("subtype", 2))
+    DOC: ClassVar[str] = "R[subtype] := the number of the subtype that R[value] has, and loses; 0 for none."
+    COMMENT: ClassVar[str] = "r[{subtype}]=subtype(r[{value}])"
+
+    def __init__(self, value: int, subtype: int) -> None:
+        self.value: Final[i64] = value
+        self.subtype: Final[i64] = subtype
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        value = r[self.value]
+        r[self.subtype] = subtype_of(value)
+        r[self.value] = unmarked(value)
         return pc + 1
 
 

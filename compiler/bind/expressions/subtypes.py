@@ -83,11 +83,13 @@ def may_have_subtype(expr: Expr) -> bool:
     """Whether an expression is a column whose values may have a subtype."""
     if not isinstance(expr, ColumnRef) or expr.index < 0:
         return False
+    if expr.source.columns[expr.index].subtyped:
+        return True
     table = expr.source.table
-    if table is not None:
-        column = table.columns[expr.index]
-        return column.generated is not None and not column.stored
-    return expr.source.columns[expr.index].subtyped
+    if table is None:
+        return False
+    column = table.columns[expr.index]
+    return column.generated is not None and not column.stored
 
 
 def _call(call: Call, of_window: bool) -> Expr:

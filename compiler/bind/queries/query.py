@@ -115,7 +115,7 @@ def output_column(expr: Expr, name: str) -> OutputColumn:
         if expr.index >= 0:
             column = expr.source.columns[expr.index]
             declared = column.declared_type
-            subtyped = column.subtyped
+            subtyped = column.subtyped and table is None  # that of a written row is lost in a query
         elif table is not None:
             declared = "INTEGER" if table.rowid_alias < 0 else table.columns[table.rowid_alias].declared_type
     elif isinstance(expr, ScalarQuery):

@@ -40,6 +40,7 @@ from foundrydb.compiler.bind.writes.events import (
     set_names,
     triggers_set_off,
 )
+from foundrydb.compiler.bind.writes.kept_subtypes import are_seen, kept_in_row, kept_in_sets, show_subtypes
 from foundrydb.compiler.bind.writes.returning import bind_returning
 from foundrydb.compiler.bind.writes.upsert import bind_upserts
 from foundrydb.compiler.bind.writes.whole_rows import given_columns, with_rowid
@@ -106,10 +107,13 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     _note_targets(b, statement, targets, row.source)
     alias = table.name if statement.alias is None else statement.alias.text
     upserts = bind_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
+    show_subtypes(row.source)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
     replaces = not any([upsert.any for upsert in upserts]) and table.may_replace(conflict, rowid >= 0, None)
     events = row_events(b, table, inserting(upserts), replaces)
+    if upserts or are_seen(events, statement.returning):
+        values = kept_in_row(values)
     return BoundInsert(
         b.nested,
         b.shared(),
@@ -238,10 +242,13 @@ def bind_update(b: QueryBinding, statement: ast.Update) -> BoundStatement:
         where.append(bind_condition(b, statement.where, scope))
     aggregation = scope.owner if scope.has_aggregates and sources is not None else None
     row = row_expressions(b, table)
+    show_subtypes(row.source)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
     written = {column for column, _ in sets}
     events = row_events(b, table, [change], table.may_replace(conflict, False, written))
+    if from_ is None and are_seen(events, statement.returning):
+        sets = kept_in_sets(sets)
     return BoundUpdate(
         b.nested,
         b.shared(),

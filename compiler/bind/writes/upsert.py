@@ -16,6 +16,7 @@ from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.bind.statements import Upsert
 from foundrydb.compiler.bind.writes.assignments import assignments
 from foundrydb.compiler.bind.writes.events import set_names
+from foundrydb.compiler.bind.writes.kept_subtypes import kept_in_sets
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
@@ -62,7 +63,9 @@ def _upsert(
     collation.
     """
     existing = b.table_source(table, alias)
-    values = [OutputColumn(column.name, NONE, "", column.declared_type) for column in table.columns]
+    values = [
+        OutputColumn(column.name, NONE, "", column.declared_type, subtyped=True) for column in table.columns
+    ]
     excluded = b.new_source("excluded", values, table, table.schema)
     scope = Scope(b.around, b.new_source("aggregate", []), ctes, b.home)
     scope.outside_query = True
@@ -73,7 +76,7 @@ def _upsert(
         return None
     if fold(alias) != "excluded":
         scope.items.append(SourceItem(excluded, "excluded", "*", not table.without_rowid, True))
-    sets = assignments(b, upsert.assignments, table, scope)
+    sets = kept_in_sets(assignments(b, upsert.assignments, table, scope))
     where = None if upsert.where is None else bind(b, upsert.where, scope)
     names = set_names(upsert.assignments)
     return Upsert(index, not upsert.targets, not names, sets, where, excluded, existing, names)

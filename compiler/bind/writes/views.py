@@ -23,6 +23,7 @@ from foundrydb.compiler.bind.statements import Bound, BoundInstead, BoundJoin, B
 from foundrydb.compiler.bind.writes.assignments import assignments
 from foundrydb.compiler.bind.writes.changes import insert_columns, named_columns
 from foundrydb.compiler.bind.writes.events import DELETION, INSERTION, Change, set_names, triggers_set_off
+from foundrydb.compiler.bind.writes.kept_subtypes import kept_in_row, kept_in_sets, show_subtypes
 from foundrydb.compiler.bind.writes.returning import bind_returning
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
@@ -52,6 +53,8 @@ def insert_into_view(
     if statement.upserts:
         raise b.fail("cannot UPSERT a view", statement)
     events = _events(b, table, view, INSERTION)
+    values = kept_in_row(values)
+    show_subtypes(events.new)
     exprs, shown = bind_returning(b, statement.returning, table, events.new, ctes)
     conflict = b.conflict(statement.conflict)
     return _instead(b, view, INSERTION, conflict, events, values, [], columns, exprs, shown)
@@ -77,8 +80,10 @@ def update_view(
             new[column] = len(exprs)
             exprs.append(value)
         sets = []
+    sets = kept_in_sets(sets)
     query = _rows(b, scope, bound, terms, statement.where, exprs)
     events = _events(b, table, view, change)
+    show_subtypes(events.new)
     shown_exprs, shown = bind_returning(b, statement.returning, table, events.new, ctes)
     conflict = b.conflict(statement.conflict)
     old = list(range(count))

@@ -18,7 +18,7 @@ from foundrydb.compiler.codegen.expressions.defaults import stored_default
 from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.late import named
-from foundrydb.vm.ops.calls import VColumn
+from foundrydb.vm.ops.calls import SetSubtype, VColumn
 from foundrydb.vm.ops.cursors import IfNullRow, NullRow
 from foundrydb.vm.ops.registers import Null, SCopy
 from foundrydb.vm.ops.rows import Affinity, Column, IdxRowid, RealAffinity, Rowid
@@ -183,17 +183,30 @@ class VirtualColumns(Location):
 
 @final
 class RegisterColumns(Location):
-    """Registers: the register of each column (0: it has none and is never asked for)."""
+    """Registers: the register of each column (0: it has none and is never asked for).
 
-    def __init__(self, columns: list[int], rowid: int = 0) -> None:
+    subtypes: the registers with the numbers of subtypes, of the columns that may have some.
+    """
+
+    def __init__(self, columns: list[int], rowid: int = 0, subtypes: dict[int, int] | None = None) -> None:
         self.columns: Final = columns
         self.rowid: Final = rowid
+        self.subtypes: Final[dict[int, int]] = {} if subtypes is None else subtypes
 
     def read(self, coder: Coder, index: int, dest: int) -> None:
         coder.emit(SCopy(self.register(coder, index), dest))
 
+    def read_marked(self, coder: Coder, index: int, dest: int) -> None:
+        self.read(coder, index, dest)
+        subtype = self.subtype(index)
+        if subtype > 0:
+            coder.emit(SetSubtype(subtype, dest))
+
     def register(self, coder: Coder, index: int) -> int:
         return self.rowid if index == ROWID else self.columns[index]
+
+    def subtype(self, index: int) -> int:
+        return self.subtypes.get(index, 0)
 
     def set_null(self, coder: Coder) -> None:
         for register in self.columns:

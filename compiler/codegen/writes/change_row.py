@@ -32,17 +32,22 @@ from foundrydb.vm.ops import control, registers, rows
 class RowChange:
     """The change of the row that the writer's cursor stands on.
 
-    followers: the triggers that it sets off.
+    followers: the triggers that it sets off.  returns: RETURNING shows the row.
     """
 
     def __init__(
-        self, coder: Coder, writer: Writer, sets: list[tuple[int, Expr]], followers: Followers
+        self,
+        coder: Coder,
+        writer: Writer,
+        sets: list[tuple[int, Expr]],
+        followers: Followers,
+        returns: bool,
     ) -> None:
         self.writer: Final = writer
         self.followers: Final = followers
         self.sets: Final[dict[int, Expr]] = dict(sets)
         self.changed: Final = changed_columns(writer.table, writer.row, sets)
-        self.new: Final = NewRow(coder, writer.table, writer.row)
+        self.new: Final = NewRow(coder, writer.table, writer.row, returns or followers.shows())
         table = writer.table
         self.key: Final = writer.key_registers(coder)
         if table.without_rowid:
@@ -139,6 +144,7 @@ class RowChange:
         for i, field in enumerate(fields):
             self.new.columns[places[field]] = first + i
             affinity += table.columns[places[field]].affinity or BLOB
+        self.new.take_subtypes(coder, {column: sets[column] for column in places.values()})
         touched = self._touched()
         if self.followers and affinity.strip(BLOB):
             coder.emit(rows.Affinity(first, len(fields), affinity))
@@ -168,7 +174,7 @@ class RowChange:
             if columns[column] == 0:
                 columns[column] = coder.register()
                 value_into(coder, ColumnRef(source, column), columns[column])
-        return RegisterColumns(columns[:count], columns[ROWID])
+        return RegisterColumns(columns[:count], columns[ROWID], self.new.subtypes)
 
     def _values(self, coder: Coder) -> None:
         """Emit the new row: a new rowid, the other values that are set, and the rest from the row as it is."""
@@ -195,6 +201,9 @@ class RowChange:
             else:
                 exprs.append(sets[i] if i in sets else ColumnRef(before, i))
         values_into(coder, exprs, first)
+        self.new.take_subtypes(
+            coder, {i: sets[i] for i in table.record if i in sets and i != table.rowid_alias}
+        )
         if not table.without_rowid and rowid is None:
             coder.emit(registers.SCopy(self.key, self.new.rowid))
 

@@ -82,13 +82,15 @@ class Followers:
         return self.temporary if trigger.schema == "temp" != table.schema else self.after
 
     def __bool__(self) -> bool:
-        return bool(self.before or self.temporary or self.after) or self.keys is not None
+        return self.shows() or self.keys is not None
+
+    def shows(self) -> bool:
+        """Whether triggers see the row as it becomes."""
+        return bool(self.before or self.temporary or self.after)
 
     def look_at(self, table: Table) -> bool:
         """Whether what they do about a row may read the table that it is in."""
-        return bool(self.before or self.temporary or self.after) or (
-            self.keys is not None and self.keys.look_at(table)
-        )
+        return self.shows() or (self.keys is not None and self.keys.look_at(table))
 
     def new_columns(self, count: int) -> list[int]:
         """The columns (ROWID: the rowid) of a row as it becomes that they read.  count: how many there are."""

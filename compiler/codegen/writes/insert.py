@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Literal
 from foundrydb.compiler.bind.properties import has_subquery
+from foundrydb.compiler.bind.writes.kept_subtypes import kept
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
@@ -148,11 +149,12 @@ class Adding(Consumer):
         self.sequence: Final = sequence
         alone = isinstance(node.child, nodes.SingleRow)
         self.source: Final = node.row.source if alone else output_source(node.child)
-        self.new: Final = NewRow(coder, node.table, node.row)
+        self.shows: Final = bool(node.returning or node.upserts) or writer.insertion.shows()
+        self.new: Final = NewRow(coder, node.table, node.row, self.shows)
         self.keeps: Final = self._is_empty(coder) if node.if_empty else 0
         # What is shown before: another row where there are generated columns, which may change until it is written.
         computes = any([expr is not None for expr in node.row.generated])
-        self.announced: Final = NewRow(coder, node.table, node.row) if computes else self.new
+        self.announced: Final = NewRow(coder, node.table, node.row, self.shows) if computes else self.new
         self.answer = 0  # the register with the rowid that a subquery gave
         # Rows of which there are several share the constants in their registers.
         several = coder.top is not None or not is_one_row(node.child)
@@ -261,13 +263,18 @@ class Adding(Consumer):
             repeated = table.positions[i] != place
             exprs.append(Literal(None) if repeated else self._value(i))
         values_into(coder, exprs, first, self._owned)
+        if self.shows:
+            self.new.take_subtypes(coder, {i: self._value(i) for i in table.record if i != table.rowid_alias})
+            self.announced.subtypes.update(self.new.subtypes)
 
     def _value(self, i: int) -> Expr:
         place = self.node.columns[i]
         if place >= 0:
             return ColumnRef(self.source, place)
         default = self.node.row.defaults[i]
-        return Literal(None) if default is None else default
+        if default is None:
+            return Literal(None)
+        return kept(default) if self.shows else default
 
     def _is_empty(self, coder: Coder) -> int:
         """Emit whether the table has no row yet; the register that says it."""
@@ -385,7 +392,8 @@ class Upserting(OnConflict):
             writer.events,
             RowEvent("UPDATE", "ABORT", upsert.names, changed_columns(writer.table, writer.row, upsert.sets)),
         )
-        change: RowChange = named("RowChange")(coder, writer.aborting(coder), upsert.sets, followers)
+        returns = bool(self.node.returning)
+        change: RowChange = named("RowChange")(coder, writer.aborting(coder), upsert.sets, followers, returns)
         followers.open(coder)
         change.remember_key(coder)
         change.code(coder, next, self.returning)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import BLOB, ColumnRef, Source
+from foundrydb.compiler.bind.bound import BLOB, ColumnRef, Expr, Source
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
-from foundrydb.compiler.codegen.expressions.locations import registers_from
+from foundrydb.compiler.codegen.expressions.locations import RegisterColumns, registers_from
 from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.opening import open_expression, open_plan
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.events import Followers, RowEvent
+from foundrydb.compiler.codegen.writes.new_row import taken_subtypes
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
@@ -66,13 +67,25 @@ class TellingInstead(Consumer):
             first = self._values(coder, node.new)
             for column, value in node.sets:
                 value_into(coder, value, first + column)
-            coder.locations[events.new] = registers_from(first, len(node.new))
+            columns = list(range(first, first + len(node.new)))
+            subtypes = taken_subtypes(coder, self._given(), columns)
+            coder.locations[events.new] = RegisterColumns(columns, 0, subtypes)
             if node.event == "UPDATE" and self.followers:
                 letters = "".join([column.affinity or BLOB for column in events.new.columns])
                 coder.emit(rows.Affinity(first, len(node.new), letters))
         telling = self.followers.begin(coder, events.old if node.old else None)
         telling.before(coder, coder.locations[events.new] if node.new else None, next)
         self.returning.keep(coder)
+
+    def _given(self) -> dict[int, Expr]:
+        """What gives the columns of the new row their values."""
+        given: dict[int, Expr] = {}
+        if self.source is not None:
+            for column, place in enumerate(self.node.new):
+                if place >= 0:
+                    given[column] = ColumnRef(self.source, place)
+        given.update(self.node.sets)
+        return given
 
     def _values(self, coder: Coder, places: list[int]) -> int:
         """Emit the values of the child's columns at ``places``; the first of their registers."""

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import BLOB, NONE, ROWID, ColumnRef, Expr, Literal, Source
+from foundrydb.compiler.bind.properties import carries_subtype
+from foundrydb.compiler.bind.writes.kept_subtypes import kept
 from foundrydb.compiler.codegen.coder import Coder, Location
 from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
-from foundrydb.compiler.codegen.expressions.values import value_into
+from foundrydb.compiler.codegen.expressions.values import resolve, value_into
 from foundrydb.vm.ops import registers, rows
+from foundrydb.vm.ops.calls import TakeSubtype
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import RowExpressions
@@ -26,15 +29,18 @@ class NewRow:
     row: the table's own expressions, which are evaluated over it.
     rowid: its rowid (0 for WITHOUT ROWID).  first, count: the record's fields in the order in which they are stored.
     columns: the register of each column of the table; the rowid's for an INTEGER PRIMARY KEY.
+    shows: subtypes of its values are seen.  subtypes: the registers with their numbers, of columns that may have some.
     """
 
-    def __init__(self, coder: Coder, table: Table, row: RowExpressions) -> None:
+    def __init__(self, coder: Coder, table: Table, row: RowExpressions, shows: bool = False) -> None:
         self.table: Final = table
         self.row: Final = row
         self.count: Final = len(table.record)
         self.rowid: Final = 0 if table.without_rowid else coder.register()
         self.first: Final = coder.registers(max(self.count, 1))
         self.columns: Final[list[int]] = []
+        self.subtypes: Final[dict[int, int]] = {}
+        self.shows: Final = shows
         for i, position in enumerate(table.positions):
             if i == table.rowid_alias:
                 coder.hoist(Literal(None), self.first + position)
@@ -44,7 +50,11 @@ class NewRow:
 
     def location(self) -> Location:
         """Where expressions over the row find its columns."""
-        return RegisterColumns(self.columns, self.rowid)
+        return RegisterColumns(self.columns, self.rowid, self.subtypes)
+
+    def take_subtypes(self, coder: Coder, given: dict[int, Expr]) -> None:
+        """Emit the removal of the values' subtypes, which are kept apart.  given: by column, what gave its value."""
+        self.subtypes.update(taken_subtypes(coder, given, self.columns))
 
     def locate(self, coder: Coder) -> None:
         """Let the table's own expressions read this row."""
@@ -126,7 +136,11 @@ class NewRow:
             for i in ready:
                 expr = self.row.generated[i]
                 assert expr is not None
+                if self.shows:
+                    expr = kept(expr)
                 value_into(coder, expr, self.columns[i])
+                if self.shows:
+                    self.take_subtypes(coder, {i: expr})
                 affinity = self.table.columns[i].affinity
                 if affinity not in (NONE, BLOB):
                     coder.emit(rows.Affinity(self.columns[i], 1, affinity))
@@ -144,6 +158,19 @@ class NewRow:
             rows.PackRecord(self.first, self.count, record, affinity, cursor), f"for {self.table.name}"
         )
         return record
+
+
+def taken_subtypes(coder: Coder, given: dict[int, Expr], columns: list[int]) -> dict[int, int]:
+    """Emit that values lose their subtypes; by column, the registers with these.
+
+    given: what gave the columns their values.  columns: the registers of all.
+    """
+    subtypes: dict[int, int] = {}
+    for column, expr in given.items():
+        if column >= 0 and carries_subtype(resolve(coder, expr)):
+            subtypes[column] = coder.register()
+            coder.emit(TakeSubtype(columns[column], subtypes[column]))
+    return subtypes
 
 
 def record_affinity(table: Table) -> str:

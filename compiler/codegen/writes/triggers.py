@@ -14,6 +14,7 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.usage import collect, output_columns, used_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.schema.affinity import REAL
+from foundrydb.vm.ops.calls import SetSubtype
 from foundrydb.vm.ops.control import Goto
 from foundrydb.vm.ops.registers import SCopy
 from foundrydb.vm.ops.rows import RealAffinity
@@ -22,7 +23,8 @@ from foundrydb.vm.ops.subroutines import Program, Raise, RaiseIgnore, ResetCount
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Expr, Source
 
-# A row that a program is run for is in its first registers: the rowid and the columns of ``old``, then of ``new``.
+# A row that a program is run for is in its first registers: the rowid and the columns of ``old``, then of ``new``, and
+# then the numbers of the subtypes that the columns of ``new`` have.
 
 
 @final
@@ -58,32 +60,54 @@ class RowTriggerCode(TriggerCode):
             return [ROWID, *range(count)]  # it sets itself off: what it reads is not known yet
         return used_columns(self.coder, row)
 
+    def _marked_columns(self, count: int) -> list[int]:
+        """The columns of ``new`` whose subtypes are asked for."""
+        if self.coder is None or self.new is None:
+            return list(range(count))
+        new = self.coder.locations[self.new]
+        assert isinstance(new, GivenColumns)
+        return sorted(new.asked)
+
     def fire(
         self, coder: Coder, count: int, old: Location | None, new: Location | None, ignored: int
     ) -> None:
-        row = [0] * (2 * (count + 1))
+        row = [0] * (3 * count + 2)
         if old is not None:
             for column in self.old_columns(count):
                 row[column + 1] = old.register(coder, column)
         if new is not None:
             for column in self.new_columns(count):
                 row[count + 1 + column + 1] = new.register(coder, column)
+            for column in self._marked_columns(count):
+                subtype = new.subtype(column)
+                row[2 * (count + 1) + column] = subtype if subtype > 0 else coder.constant(0)
         coder.emit(Program(self.number, ignored, self.trigger, tuple(row), self.alone))
 
 
 @final
 class GivenColumns(Location):
-    """The columns of the row that a program is run for.  rowid: the register of its rowid, before those of columns."""
+    """The columns of the row that a program is run for.
 
-    def __init__(self, rowid: int, source: Source) -> None:
+    rowid: the register of its rowid, before those of columns.  subtypes: the first register of the subtypes' numbers.
+    asked: the columns whose subtypes are asked for.
+    """
+
+    def __init__(self, rowid: int, source: Source, subtypes: int = 0) -> None:
         self.rowid: Final = rowid
         self.source: Final = source
+        self.subtypes: Final = subtypes
+        self.asked: Final[set[int]] = set()
 
     def read(self, coder: Coder, index: int, dest: int) -> None:
         name = "rowid" if index == ROWID else self.source.columns[index].name
         coder.emit(SCopy(self.rowid + 1 + index, dest), f"{self.source.name}.{name}")
         if self._is_raw(index):
             coder.emit(RealAffinity(dest))
+
+    def read_marked(self, coder: Coder, index: int, dest: int) -> None:
+        self.read(coder, index, dest)
+        self.asked.add(index)
+        coder.emit(SetSubtype(self.subtypes + index, dest))
 
     def register(self, coder: Coder, index: int) -> int:
         return 0 if self._is_raw(index) else self.rowid + 1 + index
@@ -106,8 +130,9 @@ def given_row(coder: Coder, old: Source, new: Source) -> None:
     """Take the first registers of a program for the row that it is run for."""
     width = 1 + len(old.columns)
     coder.locations[old] = GivenColumns(coder.registers(width), old)
-    coder.locations[new] = GivenColumns(coder.registers(width), new)
-    coder.builder.arguments = 2 * width
+    row = coder.registers(width)
+    coder.locations[new] = GivenColumns(row, new, coder.registers(len(new.columns)))
+    coder.builder.arguments = 2 * width + len(new.columns)
 
 
 def code_condition(coder: Coder, plan: nodes.Output, end: int) -> None:

@@ -89,7 +89,7 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     for expr in others:
         open_expression(coder, expr)
     returning.open(coder)
-    change = RowChange(coder, writer, node.sets, followers)
+    change = RowChange(coder, writer, node.sets, followers, bool(node.returning))
     if direct:
         produce(coder, node.child, Changing(node, change, returning))
     elif visible_sources(node.child) != [node.target]:
@@ -240,7 +240,7 @@ def _update_from(
     values = Source(-1, "values", [OutputColumn("", expr.affinity) for expr in exprs])
     coder.locations[values] = RecordColumns(cursor, {i: offset + i for i in range(len(exprs))})
     sets: list[tuple[int, Expr]] = [(column, ColumnRef(values, i)) for i, (column, _) in enumerate(node.sets)]
-    change = RowChange(coder, writer, sets, followers)
+    change = RowChange(coder, writer, sets, followers, bool(node.returning))
     end = coder.label()
     following = coder.label()
     coder.emit(cursors.Rewind(cursor, end))

@@ -2,7 +2,8 @@
 
 A text that a JSON function makes is JSON to the function that takes it as an argument at once, and plain text to
 everything else.  So a value has a subtype only on its way from one function to the other: the compiler has the first
-one called through its twin there (``compiler/bind/expressions/subtypes``), and nowhere else is there a ``JsonText``.
+one called through its twin there (``compiler/bind/expressions/subtypes``), and nowhere else is there a ``JsonText``: of a
+row that is written the subtypes are beside the values.
 """
 
 from __future__ import annotations
@@ -32,6 +33,13 @@ def marked(value: Value) -> Value:
     if isinstance(value, str):
         return JsonText(value)
     return JsonBlob(value) if isinstance(value, bytes) else value
+
+
+def unmarked(value: Value) -> Value:
+    """The value without a subtype."""
+    if isinstance(value, JsonText):
+        return str(value)
+    return bytes(value) if isinstance(value, JsonBlob) else value
 
 
 def subtype_of(value: object) -> int:
