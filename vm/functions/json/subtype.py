@@ -2,8 +2,8 @@
 
 A text that a JSON function makes is JSON to the function that takes it as an argument at once, and plain text to
 everything else.  So a value has a subtype only on its way from one function to the other: the compiler has the first
-one called through its twin there (``compiler/bind/expressions/subtypes``), and nowhere else is there a ``JsonText``: of a
-row that is written the subtypes are beside the values.
+one called through its twin there (``compiler/bind/expressions/subtypes``), and nowhere else is there a ``JsonText``: of
+a row that is written the subtypes are beside the values.
 """
 
 from __future__ import annotations
