@@ -433,7 +433,6 @@ def new_server(database: str | None) -> SqlServer:
 def serve(database: str | None) -> None:
     """Answer an editor's requests until it leaves."""
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(name)s: %(message)s")
-    logging.getLogger("pygls").setLevel(
-        logging.CRITICAL
-    )  # it writes a traceback of each request that is refused
+    # pygls notes each request that is refused, with a traceback.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
     new_server(database).start_io()

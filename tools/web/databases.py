@@ -171,6 +171,18 @@ class PageDatabase:
             self._connection = None
 
 
+def _require(path: str, writable: bool) -> None:
+    """Make sure that there is a file; where it may be written it is made.
+
+    Raises:
+        Error: there is none, and none is made.
+    """
+    if writable and not os.path.exists(path):
+        connect(path, isolation_level=None).execute("PRAGMA user_version").connection.close()
+    else:
+        check_file(path)
+
+
 @final
 class Databases:
     """All databases of a server.
@@ -188,16 +200,13 @@ class Databases:
         self._lock: Final = Lock()
         self._scratch: Final[dict[str, PageDatabase]] = {}
         self.is_sample: Final = not path
-        if path and not (writable and not os.path.exists(path)):
+        if path:
+            place = os.path.abspath(path)
             try:
-                check_file(path)
+                _require(path, writable)
             except Error:
                 shutil.rmtree(self._folder)
                 raise
-        if path:
-            place = os.path.abspath(path)
-            if writable and not os.path.exists(place):
-                connect(place, isolation_level=None).execute("PRAGMA user_version").connection.close()
             self.file = PageDatabase(FILE, place, path, writable, os.path.dirname(place))
         else:
             self.file = self._sample()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import Expr, OutputColumn
+from foundrydb.compiler.bind.bound import REAL, Expr, OutputColumn
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions.values import range_of
 from foundrydb.compiler.codegen.rows.output import describe
@@ -42,6 +42,10 @@ class Returning:
         coder.changed = self.table
         first = range_of(coder, self.exprs)
         coder.queries_vary = False
+        if self.table is None:  # a view's row is not converted before
+            for at, expr in enumerate(self.exprs):
+                if expr.affinity == REAL:
+                    coder.emit(rows.RealAffinity(first + at))
         record = coder.register()
         rowid = coder.register()
         coder.emit(rows.MakeRecord(first, len(self.exprs), record))
