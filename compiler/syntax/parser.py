@@ -14,7 +14,7 @@ from mypy_extensions import i64
 
 from foundrydb.compiler.late import named
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder
+from foundrydb.compiler.syntax.actions.builder import VARIABLE_LIMIT, SyntaxBuilder
 from foundrydb.compiler.syntax.actions.numbering import run_action
 from foundrydb.compiler.syntax.scanner import ILLEGAL, Scanner, unrecognized
 from foundrydb.compiler.syntax.symbols import (
@@ -85,7 +85,12 @@ class Parser:
     """
 
     def __init__(
-        self, sql: str, offset: int = 0, legacy: bool = False, scanner: Scanner | None = None
+        self,
+        sql: str,
+        offset: int = 0,
+        legacy: bool = False,
+        scanner: Scanner | None = None,
+        variables: int = VARIABLE_LIMIT,
     ) -> None:
         if len(sql) > LENGTH_LIMIT:
             raise error("string or blob too big", "SQLITE_TOOBIG")
@@ -97,7 +102,7 @@ class Parser:
             scanner.go_to(offset)
         self.scanner: Final = scanner
         self.offset = offset
-        self.builder = SyntaxBuilder(sql, legacy)
+        self.builder = SyntaxBuilder(sql, legacy, variables)
         self.begin: i64 = offset
         self.shifted: i64 = 0
         self.refused = False
@@ -117,7 +122,7 @@ class Parser:
                 break
         self.begin = scanner.start
         if self._begun:
-            self.builder = SyntaxBuilder(self.sql, self.legacy)
+            self.builder = SyntaxBuilder(self.sql, self.legacy, self.builder.variables)
         self._begun = True
         self.shifted = 0
         self.builder.states[0] = START_STATE
@@ -125,7 +130,7 @@ class Parser:
 
     def restart(self, offset: i64, lead: i64) -> None:
         """Stand at the first token after ``offset``, or before it at one that the text lacks, with an empty stack."""
-        self.builder = SyntaxBuilder(self.sql, self.legacy)
+        self.builder = SyntaxBuilder(self.sql, self.legacy, self.builder.variables)
         self.builder.states[0] = START_STATE
         self.shifted = 0
         self.scanner.go_to(offset)
@@ -346,15 +351,19 @@ def parse(sql: str, legacy: bool = False) -> list[ast.Statement]:
 
 
 def parse_one(
-    sql: str, offset: int = 0, legacy: bool = False, scanner: Scanner | None = None
+    sql: str,
+    offset: int = 0,
+    legacy: bool = False,
+    scanner: Scanner | None = None,
+    variables: int = VARIABLE_LIMIT,
 ) -> tuple[ast.Statement | None, int]:
     """The statement that begins at or after ``offset``, and the offset past it and its semicolon.
 
     None where the text holds no more statements.  Offsets in the statement's nodes count from the beginning of
     ``sql``.  Who reads a long text statement by statement keeps a scanner of it, so that the text is looked through
-    once and not for each statement.
+    once and not for each statement.  ``variables``: the highest number that a parameter may have.
     """
-    parser = Parser(sql, offset, legacy, scanner)
+    parser = Parser(sql, offset, legacy, scanner, variables)
     statement = parser.next()
     return statement, parser.offset
 

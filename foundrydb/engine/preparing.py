@@ -151,7 +151,7 @@ class Preparer:
         if rests:
             gc.disable()
         try:
-            statement, end = parse_one(sql, offset, False, scanner)
+            statement, end = parse_one(sql, offset, False, scanner, self.limits.variables)
             if statement is None:
                 return None, end
             if self.limited:
@@ -173,8 +173,9 @@ class Preparer:
         """
         statement_limits: Any = late.statement_limits
         statement_limits.StatementLimits(self.limits.values).check(statement, sql, offset, end)
-        compiled = self._program(statement, sql, end)
-        statement_limits.check_program(compiled.program, self.limits.values)
+        work = self.stages(statement, sql)
+        statement_limits.check_compiled(work, statement, self.limits.values)
+        compiled = Compiled(work.program, work.plan, self._attached.generation, is_dml(sql, statement.start))
         return Prepared(sql, statement.start, compiled, [])
 
     def _program(self, statement: Statement, sql: str, end: int) -> Compiled:

@@ -14,6 +14,7 @@ SCHEMA = f"""
 create table t(a, b, c);
 insert into t values ('q', 'w', 'e'), ('abc', 'abcdef', 'x');
 create table w(a, b, c, d);
+create table five(a, b, c, d, e);
 create table big(a);
 insert into big values ('{LONG[:23]}'), ('{LONG[:23]}');
 create table long(a);
@@ -43,6 +44,37 @@ QUERIES = {
         f"select json_array('{TEN}{TEN}', '{TEN}{TEN}')",
         "select * from t order by a",
         "create table yy(a, b, c, d, e, f, g, h, i, j, k, l, m, n)",
+        f"update t set a = '{TEN}{TEN}{TEN}', b = 'seven77' where rowid = 1",
+        f"update t set a = '{TEN}{TEN}{TEN}', b = 'four' where rowid = 1",
+        f"update t set a = '{TEN}{TEN}{TEN}', b = 12345678901 where rowid = 1",
+        "update t set c = zeroblob(40) where a = 'abc'",
+    ),
+    ("COLUMN", 5): (
+        "alter table t add column d",
+        "alter table five add column f",
+        "alter table five add column f default 1",
+        "select count(*) from (select * from t, w)",
+        "select a from (select * from t, w)",
+        "select exists (select * from t, w)",
+        "select (select a from (select * from t, w))",
+        "with c as (select 1, 2, 3, 4, 5, 6) select 1",
+        "with c as (select 1, 2, 3, 4, 5, 6) select 1 from c",
+        "create table c as select * from t, w",
+        "create table c as select * from t",
+        "create view v as select 1, 2, 3, 4, 5, 6",
+        "create view v as select * from t, w",
+        "create view v as select 1 from t group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6",
+        "create trigger x after insert on t begin select 1, 2, 3, 4, 5, 6; end",
+        "create table c(a, b, unique (a, b, a, b, a, b))",
+        "create table c(a, b, primary key (a, b, a, b, a, b))",
+        "select row_number() over (order by a, b, c, a, b, c) from t",
+        "select row_number() over (partition by a, b, c, a, b, c) from t",
+        "select row_number() over (partition by a, b, c order by a, b, c) from t",
+        "select row_number() over (partition by a, b order by a, b, c) from t",
+        "select count(*) over x from t window x as (partition by a, b, c order by a, b, c)",
+        "select 1 from t window x as (partition by a, b, c order by a, b, c)",
+        "select group_concat(a order by a, b, c, a, b, c) from t",
+        "delete from t where a in (select a from five order by a, b, c, d, e, a)",
     ),
     ("COLUMN", 3): (
         "select 1, 2, 3",
@@ -85,6 +117,17 @@ QUERIES = {
         f"select 1 from t order by 1{SIX}",
         f"select 1 limit 1{SIX}",
         f"update t set a = 1{SIX}",
+        "select 1 limit 1 + 1 + 1 + 1 + 1",
+        "select 1 limit 1 + 1 + 1 + 1",
+        f"select row_number() over (order by a{SIX}) from t",
+        "select row_number() over (order by a + 1 + 1 + 1 + 1) from t",
+        f"select row_number() over (partition by a{SIX}) from t",
+        f"select count(*) over (order by a rows 1{SIX} preceding) from t",
+        f"select count(*) over x from t window x as (order by a{SIX})",
+        f"select count(*) filter (where a{SIX}) from t",
+        "select count(*) filter (where a + 1 + 1 + 1 + 1) from t",
+        f"select group_concat(a order by a{SIX}) from t",
+        "select group_concat(a order by a + 1 + 1 + 1 + 1) from t",
     ),
     ("COMPOUND_SELECT", 2): (
         "select 1 union select 2",
@@ -111,8 +154,26 @@ QUERIES = {
         "select a like b from t",
         "select a glob b from t",
         "select 'a' like x'616161616161'",
+        "select null like 'aaaaaa'",
+        "select 'a' like null",
+        "select null glob 'aaaaaa'",
+        "select null like 'aaaaaa' escape null",
+        "select 'a' like 'aaaaaa' escape null",
+        "select 'a' like 'aaaaaa' escape 'xx'",
+        "select null like 123456",
+        "select 1 from t where null like 'aaaaaa'",
     ),
-    ("VARIABLE_NUMBER", 3): ("select ?4", "select ?, ?, ?, ?", "select :a, :b, :c, :d", "select ?3, ?"),
+    ("VARIABLE_NUMBER", 3): (
+        *(
+            "select ?4",
+            "select ?, ?, ?, ?",
+            "select :a, :b, :c, :d",
+            "select ?3, ?",
+            "select ?0",
+            "select ?99999",
+        ),
+        *("select ?123456789012", "select ?0004", "create table c(a default (?0))"),
+    ),
     ("TRIGGER_DEPTH", 2): tuple(f"insert into r values ({n})" for n in range(5)),
 }
 
@@ -163,6 +224,17 @@ def test_as_sqlite_refuses(
     theirs.limit(number, before)
     for sql in queries if name != "VARIABLE_NUMBER" else ():
         assert answer(ours, sql) == answer(theirs, sql)
+
+
+def test_the_lowest_length(ours: foundrydb.Connection, theirs: apsw.Connection) -> None:
+    number = LIMITS["SQLITE_LIMIT_LENGTH"]
+    for length in (0, 29, 30, 31):
+        ours.setlimit(number, length)
+        theirs.limit(number, length)
+        assert ours.getlimit(number) == theirs.limit(number)
+        for size in (30, 31):
+            sql = f"select zeroblob({size})"
+            assert answer(ours, sql) == answer(theirs, sql)
 
 
 def test_a_long_program(ours: foundrydb.Connection) -> None:

@@ -30,6 +30,7 @@ class SyntaxBuilder:
 
     Attributes:
         sql: the SQL text.
+        variables: the highest number that a parameter may have.
         legacy: read as SQLite reads the text of an old file's schema: extra COLLATE and ASC in lists of
             columns are ignored.
         states: the parser's state on top of each symbol of the stack.
@@ -39,8 +40,9 @@ class SyntaxBuilder:
         heights: the heights of the expressions in them.
     """
 
-    def __init__(self, sql: str, legacy: bool) -> None:
+    def __init__(self, sql: str, legacy: bool, variables: int = VARIABLE_LIMIT) -> None:
         self.sql: Final = sql
+        self.variables: Final = variables
         self.legacy: Final = legacy
         self.states: vec[i64] = vec[i64]([0] * _FIRST_SIZE)
         self.values: list[object] = [None] * _FIRST_SIZE
@@ -92,14 +94,14 @@ class SyntaxBuilder:
         elif text[0] == "?":
             digits = text[1:].lstrip("0")
             number = int(digits) if 0 < len(digits) < 6 else 0
-            if not 1 <= number <= VARIABLE_LIMIT:
-                raise self.fail(f"variable number must be between ?1 and ?{VARIABLE_LIMIT}", i)
+            if not 1 <= number <= self.variables:
+                raise self.fail(f"variable number must be between ?1 and ?{self.variables}", i)
         else:
             number = self.parameter_names.get(text, 0)
             if number == 0:
                 number = self.parameter_count + 1
                 self.parameter_names[text] = number
-        if number > VARIABLE_LIMIT:
+        if number > self.variables:
             raise self.fail("too many SQL variables", i)
         self.parameter_count = max(self.parameter_count, number)
         return number

@@ -11,12 +11,13 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from foundrydb.errors import error
-from foundrydb.storage.format.values import Value
+from foundrydb.storage.format.record import encode
 from foundrydb.vm.instruction import Instruction
 from foundrydb.vm.machine import SWITCHED, Machine, Observer
-from foundrydb.vm.ops.rows import InsertRow
+from foundrydb.vm.ops.rows import InsertRow, PatchRow
 from foundrydb.vm.record import Record
 from foundrydb.vm.shape import shape_of
+from foundrydb.vm.tables.stored import StoredTable
 
 
 @final
@@ -41,6 +42,8 @@ class LengthGuard(Observer):
                 instruction = code[at]
                 if isinstance(instruction, InsertRow):
                     self._check_row(machine, instruction)
+                elif isinstance(instruction, PatchRow):
+                    self._check_patch(machine, instruction)
                 pc = code[pc].execute(machine, pc)
                 if at not in written:
                     written[at] = _written_by(code[at])
@@ -60,7 +63,7 @@ class LengthGuard(Observer):
         Raises:
             DataError: it is.
         """
-        size = _record_size(held.values) if isinstance(held, Record) else _size(held)
+        size = len(encode(held.values)) if isinstance(held, Record) else _size(held)
         if size > self._longest:
             raise error("string or blob too big", "SQLITE_TOOBIG")
 
@@ -71,7 +74,24 @@ class LengthGuard(Observer):
             DataError: it is too long.
         """
         first = int(insert.first)
-        if _record_size(machine.registers[first : first + int(insert.count)]) > self._longest:
+        if (
+            len(encode(machine.registers[first : first + int(insert.count)], machine.encoding))
+            > self._longest
+        ):
+            raise error("string or blob too big", "SQLITE_TOOBIG")
+
+    def _check_patch(self, machine: Machine, patch: PatchRow) -> None:
+        """Refuse the row that a change of some fields is to make.
+
+        Raises:
+            DataError: it is too long.
+        """
+        slot = machine.cursors[patch.cursor]
+        assert isinstance(slot, StoredTable)
+        row = slot.row(max(int(slot.cursor.column_count()), 1 + max(patch.fields)))
+        for i, field in enumerate(patch.fields):
+            row[field] = machine.registers[patch.first + i]
+        if len(encode(row, machine.encoding)) > self._longest:
             raise error("string or blob too big", "SQLITE_TOOBIG")
 
     def _check_rows(self, machine: Machine, first: int) -> None:
@@ -97,11 +117,6 @@ def _size(held: object) -> int:
     if isinstance(held, str):
         return len(held) if held.isascii() else len(held.encode("utf-8", "surrogateescape"))
     return 0
-
-
-def _record_size(values: list[Value]) -> int:
-    """About the bytes of a record: those of its texts and blobs, and one for each type."""
-    return sum([_size(value) + 1 for value in values]) + 1
 
 
 def _written_by(instruction: Instruction) -> list[int]:

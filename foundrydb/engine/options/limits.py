@@ -32,6 +32,9 @@ _DEFAULTS: Final = {
     "SQLITE_LIMIT_TRIGGER_DEPTH": TRIGGER_DEPTH,
     "SQLITE_LIMIT_WORKER_THREADS": 0,
 }
+MIN_LENGTH: Final = 30
+"""SQLITE_LIMIT_LENGTH is never lower."""
+
 _NAMES: Final = {number: name for name, number in LIMITS.items()}
 
 
@@ -43,12 +46,14 @@ class Limits:
         values: all of them by number.
         length: the longest value, and the longest text that a traced statement may become.
         sql_length: the longest SQL, in bytes.
+        variables: the highest number of a parameter.
     """
 
     def __init__(self) -> None:
         self.values: Final = {LIMITS[name]: value for name, value in _DEFAULTS.items()}
         self.length = _DEFAULTS["SQLITE_LIMIT_LENGTH"]
         self.sql_length = _DEFAULTS["SQLITE_LIMIT_SQL_LENGTH"]
+        self.variables = _DEFAULTS["SQLITE_LIMIT_VARIABLE_NUMBER"]
 
     def get(self, category: int) -> int:
         """A limit.
@@ -63,6 +68,8 @@ class Limits:
     def set(self, category: int, limit: int) -> int:
         """Change a limit; one above the default becomes the default, a negative one changes nothing.
 
+        A length below ``MIN_LENGTH`` becomes that.
+
         Returns:
             What it was.
 
@@ -74,9 +81,12 @@ class Limits:
         limit = min(limit, highest)
         if limit < 0 or limit == before:
             return before
+        if _NAMES[category] == "SQLITE_LIMIT_LENGTH":
+            limit = max(limit, MIN_LENGTH)
         self.values[category] = limit
         self.length = self.of("LENGTH")
         self.sql_length = self.of("SQL_LENGTH")
+        self.variables = self.of("VARIABLE_NUMBER")
         return before
 
     def are_lowered(self) -> bool:

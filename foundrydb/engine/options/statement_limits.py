@@ -1,18 +1,24 @@
 """Statements beside the limits of a connection that has lowered some: too much of anything is refused.
 
-What a syntax tree shows is looked for there, the rest in the compiled statement.  What only a schema shows is held to
-SQLite's defaults alone: the width of a ``*`` within a subquery, and of a table that ALTER TABLE makes wider.
+What a syntax tree shows is looked for there, the rest in the bound statement, whose names have their meanings and whose
+``*`` have their columns, and in the program.
 """
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
+from foundrydb.compiler.bind.bound import AggregateCall, Expr, WindowCall
+from foundrydb.compiler.bind.properties import query_of
+from foundrydb.compiler.bind.properties import walk as walk_expression
+from foundrydb.compiler.bind.statements import Bound, BoundSelect
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import children, walk
 from foundrydb.engine.options.constants import LIMITS
 from foundrydb.errors import Error, error
-from foundrydb.vm.program import Program
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.pipeline import Compilation
 
 
 def limit_of(values: dict[int, int], name: str) -> int:
@@ -20,16 +26,49 @@ def limit_of(values: dict[int, int], name: str) -> int:
     return values[LIMITS[f"SQLITE_LIMIT_{name}"]]
 
 
-def check_program(program: Program, values: dict[int, int]) -> None:
-    """Refuse a program with too many instructions, or columns of its result.
+def check_compiled(work: Compilation, statement: ast.Statement, values: dict[int, int]) -> None:
+    """Refuse a compiled statement with too many instructions, or too long lists of columns.
 
     Raises:
         Error: with SQLite's message.
     """
+    most = limit_of(values, "COLUMN")
+    if isinstance(statement, ast.AlterAddColumn):
+        name = statement.table
+        table = work.catalog.find_table(name.name.text, None if name.schema is None else name.schema.text)
+        if table is not None and len(table.columns) >= most:
+            raise error(f"too many columns on sqlite_altertab_{table.name}")
+    if work.bound is not None:
+        _check_bound(work.bound, most, work.sql)
+    program = work.program
     if len(program.instructions) > limit_of(values, "VDBE_OP"):
         raise error("out of memory", "SQLITE_NOMEM")
-    if not program.explain and len(program.columns) > limit_of(values, "COLUMN"):
+    if not program.explain and len(program.columns) > most:
         raise error("too many columns in result set")
+
+
+def _check_bound(statement: Bound, most: int, sql: str) -> None:
+    """Refuse a query, or the window or the arguments of a function in it, with too many columns or terms."""
+    waiting = [statement]
+    while waiting:
+        bound = waiting.pop()
+        waiting.extend(bound.children())
+        if isinstance(bound, BoundSelect) and len(bound.results) > most:
+            raise error("too many columns in result set").at(max(bound.results[most].start, 0), 0, sql)
+        for expr in bound.expressions():
+            for part in walk_expression(expr):
+                if _terms_of(part) > most:
+                    raise error("too many terms in ORDER BY clause").at(max(part.start, 0), 0, sql)
+                query = query_of(part)
+                if query is not None and isinstance(query.plan, Bound):
+                    waiting.append(query.plan)
+
+
+def _terms_of(expr: Expr) -> int:
+    """By how many terms the rows of a function are ordered."""
+    if isinstance(expr, WindowCall):
+        return len(expr.partition) + len(expr.order_by)
+    return len(expr.order_by) if isinstance(expr, AggregateCall) else 0
 
 
 @final
@@ -47,7 +86,6 @@ class StatementLimits:
         self._depth: Final = limit_of(values, "EXPR_DEPTH")
         self._terms: Final = limit_of(values, "COMPOUND_SELECT")
         self._arguments: Final = limit_of(values, "FUNCTION_ARG")
-        self._variables: Final = limit_of(values, "VARIABLE_NUMBER")
 
     def check(self, statement: ast.Statement, sql: str, start: int, end: int) -> None:
         """Refuse a statement with more of something than is allowed.
@@ -61,8 +99,11 @@ class StatementLimits:
         if len(sql[start:end].encode("utf-8", "surrogateescape")) > self._sql_length:
             raise _too_big()
         nodes = walk(statement)
+        kept = isinstance(
+            statement, (ast.CreateView, ast.CreateTrigger)
+        )  # what it says is looked at when it is used
         for node in nodes:
-            problem = self._excess(node)
+            problem = self._excess(node) or (None if kept else self._excess_of_columns(node))
             if problem is not None:
                 raise problem.at(node.start, 0, sql)
         self._check_depth(nodes, sql)
@@ -71,35 +112,27 @@ class StatementLimits:
         """What is too much in a node itself."""
         if isinstance(node, (ast.String, ast.Blob)):
             return _too_big() if _size(node) > self._length else None
-        if isinstance(node, ast.Parameter):
-            return self._excess_of_parameter(node)
         if isinstance(node, ast.Call) and len(node.arguments) > self._arguments:
             return error(f"too many arguments on function {node.function.text}")
         if isinstance(node, ast.Like) and (2 if node.escape is None else 3) > self._arguments:
             return error(f"too many arguments on function {node.operator.lower()}")
         if isinstance(node, ast.Compound) and len(node.rest) >= self._terms > 0:
             return error("too many terms in compound SELECT")
-        return self._excess_of_columns(node)
-
-    def _excess_of_parameter(self, node: ast.Parameter) -> Error | None:
-        if 1 <= node.number <= self._variables:
-            return None
-        if node.text[1:].isdigit():
-            return error(f"variable number must be between ?1 and ?{self._variables}")
-        return error("too many SQL variables")
+        return None
 
     def _excess_of_columns(self, node: ast.Node) -> Error | None:
         """A list of columns that is too long, or of terms that are about columns."""
         most = self._columns
-        if isinstance(node, ast.SelectCore):
-            if len(node.columns) > most:
-                return error("too many columns in result set")
-            return error("too many terms in GROUP BY clause") if len(node.group_by) > most else None
+        if isinstance(node, ast.SelectCore) and len(node.group_by) > most:
+            return error("too many terms in GROUP BY clause")
         if isinstance(node, ast.Select) and len(node.order_by) > most:
             return error("too many terms in ORDER BY clause")
         if isinstance(node, ast.CreateTable) and len(node.columns) > most:
             return error(f"too many columns on {node.name.name.text}")
-        if isinstance(node, ast.CreateIndex) and len(node.columns) > most:
+        if (
+            isinstance(node, (ast.CreateIndex, ast.TablePrimaryKey, ast.TableUnique))
+            and len(node.columns) > most
+        ):
             return error("too many columns in index")
         if isinstance(node, ast.Update) and sum([len(each.columns) for each in node.assignments]) > most:
             return error("too many columns in set list")
@@ -118,19 +151,29 @@ class StatementLimits:
             heights[id(nodes[i])] = _height(nodes[i], heights)
         above = {id(nodes[0]): 0}
         within: set[int] = set()  # those that are part of an expression
+        apart: set[int] = set()  # those that a call has beside its arguments: they count on their own
         for node in nodes:
             outside = above[id(node)]
             inside = id(node) in within and not isinstance(node, ast.Select)
+            if id(node) in apart:
+                inside, outside = False, 0
             if isinstance(node, ast.Expression) and not inside:
                 inside = True
                 outside += heights[id(node)]
-                if outside > self._depth:
-                    problem = error(f"Expression tree is too large (maximum depth {self._depth})")
-                    raise problem.at(node.start, 0, sql)
+                self._refuse_depth(outside, node, sql)
             for each in children(node):
                 above[id(each)] = outside
                 if inside:
                     within.add(id(each))
+            if isinstance(node, ast.Call):
+                apart.update([id(each) for each in children(node) if each not in node.arguments])
+            if isinstance(node, ast.Select) and node.limit is not None:
+                self._refuse_depth(_limit_height(node, heights), node.limit, sql)
+
+    def _refuse_depth(self, depth: int, node: ast.Node, sql: str) -> None:
+        if depth > self._depth:
+            problem = error(f"Expression tree is too large (maximum depth {self._depth})")
+            raise problem.at(node.start, 0, sql)
 
 
 def _too_big() -> Error:
@@ -152,12 +195,18 @@ def _height(node: ast.Node, heights: dict[int, int]) -> int:
     """
     if isinstance(node, (ast.Source, ast.With, ast.Over, ast.WindowDefinition)):
         return 0
+    if isinstance(node, ast.Call):
+        return 1 + max([heights[id(each)] for each in node.arguments], default=0)
     if isinstance(node, ast.Column):
         return 1 + (node.table is not None) + (node.schema is not None)
     height = max([heights[id(each)] for each in children(node)], default=0)
     if isinstance(node, ast.Select) and node.limit is not None:
-        bound = max([heights[id(each)] for each in (node.limit, node.offset) if each is not None])
-        return max(height, bound + 1)
+        return max(height, _limit_height(node, heights))
     if isinstance(node, (ast.Like, ast.Between, ast.InList, ast.InSelect, ast.InTable)) and node.negated:
         height += 1
     return height + 1 if isinstance(node, ast.Expression) else height
+
+
+def _limit_height(node: ast.Select, heights: dict[int, int]) -> int:
+    """How high LIMIT with its OFFSET is."""
+    return 1 + max([heights[id(each)] for each in (node.limit, node.offset) if each is not None])

@@ -45,8 +45,18 @@ class Matching(ScalarFunction):
         if isinstance(x, bytes) or isinstance(y, bytes):
             return 0
         if x is None or y is None:
+            self._refuse_long(x, context)
             return None
         return 1 if self.pattern(to_text(x, context.encoding)).matches(to_text(y, context.encoding)) else 0
+
+    def _refuse_long(self, pattern: Value, context: Context) -> None:
+        """Refuse a pattern that is too long, also where nothing is matched with it.
+
+        Raises:
+            Error: it is.
+        """
+        if pattern is not None:
+            self.check_length(to_text(pattern, context.encoding))
 
     def pattern(self, text: str) -> Pattern:
         """A pattern, compiled.
@@ -103,6 +113,7 @@ class Like(Matching):
             return self.call_two(x, y, context)
         if isinstance(x, bytes) or isinstance(y, bytes):
             return 0
+        self._refuse_long(x, context)
         if args[2] is None:
             return None
         escape = until_nul(to_text(args[2], context.encoding))
