@@ -81,7 +81,7 @@ def is_well_formed(text: str) -> bool:
 
 def well_formed(text: str) -> str:
     """The text with U+FFFD for each character that is not valid, as in SQLite's way from UTF-8 to UTF-16."""
-    return re.sub("[\udcc0-\udcff][\udc80-\udcbf]*|[\ud800-\udfff]", "\ufffd", text)
+    return re.sub(r"[\udcc0-\udcff][\udc80-\udcbf]*|[\ud800-\udfff]", "\ufffd", text)
 
 
 def encode_text(text: str, encoding: int) -> bytes:

@@ -136,7 +136,7 @@ def concat(left: Value, right: Value, encoding: int) -> Value:
 def join_text(left: str, right: str, encoding: int) -> str:
     """Two texts in a row.  What did not decode on its own may do so together."""
     check_length(len(left) + len(right))
-    if left and right and "\ud800" <= left[-1] <= "\udfff" and "\ud800" <= right[0] <= "\udfff":
+    if left and right and 0xD800 <= ord(left[-1]) <= 0xDFFF and 0xD800 <= ord(right[0]) <= 0xDFFF:
         return _joined_bytes(left, right, encoding)
     return left + right
 
