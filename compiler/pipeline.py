@@ -17,6 +17,7 @@ from foundrydb.compiler.codegen.coder import Coder, Settings, TriggerCompiler
 from foundrydb.compiler.codegen.statements import empty_program, explained, generate
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.building.builder import build
+from foundrydb.compiler.plan.costs.estimates import estimate
 from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.errors import OperationalError
@@ -94,8 +95,6 @@ class Compilation:
         statement: its syntax tree; spans are offsets in ``sql``.
         lifting: the statement with parameters in place of literals, None where there are none.
         bound: the statement with its names looked up, as it was bound; None for a statement that has no plan.
-        plans: the plan as built (under the name ``build``), then after each pass that changed it, by the pass's
-            name; empty for a statement that has no plan (CREATE TABLE, PRAGMA).
         program: the program; ``compile_statement`` returns only when it is there.
     """
 
@@ -114,12 +113,12 @@ class Compilation:
         self.options: Final = options
         self.lifting: Lifting | None = None
         self.bound: BoundStatement | None = None
-        self.plans: Final[list[tuple[str, Node]]] = []
+        self._trace: Final[list[tuple[str, Node]]] = []
         self._program: Program | None = None
 
     def __repr__(self) -> str:
         size = "" if self._program is None else f", {len(self._program.instructions)} instructions"
-        return f"<Compilation of {self._own_text()!r}: {len(self.plans)} plans{size}>"
+        return f"<Compilation of {self._own_text()!r}: {len(self._trace)} plans{size}>"
 
     def __str__(self) -> str:
         plan = self.plan
@@ -151,8 +150,25 @@ class Compilation:
 
     @property
     def plan(self) -> Node | None:
-        """The plan that code is generated from, None for a statement that has none."""
-        return self.plans[-1][1] if self.plans else None
+        """The plan that code is generated from, with its estimates; None for a statement that has none."""
+        return self.plans[-1][1] if self._trace else None
+
+    @property
+    def bare_plan(self) -> Node | None:
+        """The last plan, with the estimates alone that passes have asked for."""
+        return self._trace[-1][1] if self._trace else None
+
+    @property
+    def plans(self) -> list[tuple[str, Node]]:
+        """The plan as built (under the name ``build``), then after each pass that changed it, by the pass's name, each
+        with its estimates; empty for a statement that has no plan (CREATE TABLE, PRAGMA)."""
+        for _, plan in self._trace:
+            estimate(plan, self.catalog)
+        return self._trace
+
+    def planned_by(self, stage: str, plan: Node) -> None:
+        """Add the next plan, and the stage or pass that made it."""
+        self._trace.append((stage, plan))
 
     @property
     def program(self) -> Program:
@@ -184,7 +200,7 @@ class Compilation:
         made: Attribution = named("Attribution")()
         literals = self.lifting.texts(self.sql) if self.lifting is not None else {}
         settings = _settings(self, literals, made)
-        generate(self.statement, self.sql, self.plan, self.catalog, self.functions, settings)
+        generate(self.statement, self.sql, self.bare_plan, self.catalog, self.functions, settings)
         return made
 
     def provenance(self) -> Provenance:
@@ -291,7 +307,7 @@ class Build(Stage):
     def run(self, work: Compilation) -> None:
         """Make the plan of what is bound."""
         if work.bound is not None:
-            work.plans.append(("build", build(work.bound, work.functions)))
+            work.planned_by("build", build(work.bound, work.functions))
 
 
 @final
@@ -301,21 +317,21 @@ class Optimize(Stage):
 
     def run(self, work: Compilation) -> None:
         """Run the passes."""
-        plan = work.plan
+        plan = work.bare_plan
         if plan is not None:
             options = work.options
             backwards = bool(options.values.get("reverse_unordered_selects"))
-            work.plans.extend(
-                optimize(
-                    plan,
-                    work.catalog,
-                    work.functions,
-                    options.without,
-                    options.encoding,
-                    options.choices,
-                    backwards,
-                )
+            trace = optimize(
+                plan,
+                work.catalog,
+                work.functions,
+                options.without,
+                options.encoding,
+                options.choices,
+                backwards,
             )
+            for name, made in trace:
+                work.planned_by(name, made)
 
 
 @final
@@ -327,7 +343,9 @@ class Generate(Stage):
         """Generate code."""
         literals = work.lifting.texts(work.sql) if work.lifting is not None else {}
         settings = _settings(work, literals)
-        work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
+        work.program = generate(
+            work.statement, work.sql, work.bare_plan, work.catalog, work.functions, settings
+        )
 
 
 def _settings(

@@ -106,7 +106,8 @@ def optimize(
 ) -> list[tuple[str, Node]]:
     """The trace of optimising a plan: (pass name, plan after it) for each pass that changed something.
 
-    All plans, the given one too, have their estimates filled in afterwards.
+    Where there are subqueries, all plans, the given one too, have their estimates filled in afterwards: they count in
+    what is around them.  Elsewhere ``costs.estimates`` fills them in when they are asked for.
     without: names of passes that are left out.
     encoding: the text encoding of the main database (``storage.format.values``).
     choices: takes notes of what the passes weighed; None where nobody asks.
@@ -132,11 +133,13 @@ def optimize(
                 choices.during = item.name
             new = item.run(plan, context)
             if new is not plan:
-                annotate(plan, context)
+                if nested:
+                    _Annotate(context).node(plan)
                 trace.append((item.name, new))
                 plan = new
                 _show(item.name, plan)
-        annotate(plan, context)
+        if nested:
+            _Annotate(context).node(plan)
         if choices is not None:
             choices.finish(catalog)
         return trace
@@ -147,14 +150,6 @@ def optimize(
 def _show(name: str, plan: Node) -> None:
     for watcher in WATCHERS:
         watcher(name, plan)
-
-
-def annotate(plan: Node, context: PassContext) -> None:
-    """Fill in the estimates (rows, cost) of every node, the plans of subqueries included."""
-    if context.nested:
-        _Annotate(context).node(plan)
-    else:
-        estimate(plan, context.catalog)
 
 
 class _Annotate(NodeRewriter):

@@ -189,7 +189,7 @@ class Preparer:
 
     def _compile(self, statement: Statement, sql: str) -> Compiled:
         work = self.stages(statement, sql)
-        return Compiled(work.program, work.plan, self._attached.generation, is_dml(sql, statement.start))
+        return Compiled(work.program, work.bare_plan, self._attached.generation, is_dml(sql, statement.start))
 
     # shared programs ----------------------------------------------------------------------------------------
 
@@ -210,7 +210,7 @@ class Preparer:
         except Error:
             return None  # the statement as it is written tells the error
         generation = self._attached.generation
-        compiled = Compiled(work.program, work.plan, generation, is_dml(sql, statement.start))
+        compiled = Compiled(work.program, work.bare_plan, generation, is_dml(sql, statement.start))
         return self.sharing.add(met, work.lifting, compiled)
 
     # EXPLAIN ------------------------------------------------------------------------------------------------
