@@ -284,7 +284,7 @@ def test_help_of_one_command(fdb: Run) -> None:
     text = fdb(input=".help mode\n").stdout
     assert text.startswith(".mode MODE ?OPTIONS?     Set output mode\n")
     assert "qbox" in text
-    assert fdb(input=".help nonsuch\n").stderr == "Nothing matches 'nonsuch'\n"
+    assert fdb(input=".help zzyzx\n").stderr == "Nothing matches 'zzyzx'\n"
 
 
 def test_tables_schema_indexes(fdb: Run, sample: Path) -> None:
