@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.views.logs import log_text as log_text
     from foundrydb.tools.views.pages import key_search as key_search
     from foundrydb.tools.views.pages import key_tree as key_tree
+    from foundrydb.tools.views.pages import page_drawing as page_drawing
     from foundrydb.tools.views.pages import page_hex as page_hex
     from foundrydb.tools.views.pages import page_records as page_records
     from foundrydb.tools.views.pages import search_dump as search_dump
@@ -147,6 +148,7 @@ MODULES: Final = (
     "foundrydb.tools.views.logs.log_json",
     "foundrydb.tools.views.logs.log_survey",
     "foundrydb.tools.views.logs.log_text",
+    "foundrydb.tools.views.pages.page_drawing",
     "foundrydb.tools.views.pages.page_hex",
     "foundrydb.tools.views.pages.page_records",
     "foundrydb.tools.views.drawings.diagram_formats",

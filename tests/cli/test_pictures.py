@@ -15,6 +15,7 @@ from cli.conftest import Run
 from foundrydb.tools.command.cmd_syntax import PICTURES
 from foundrydb.tools.views.drawings.diagram import Diagram
 from foundrydb.tools.views.drawings.diagram_formats import FORMATS, as_dot, as_mermaid
+from foundrydb.tools.views.drawings.plan_drawing import COME, GONE
 from foundrydb.tools.views.sample import create_sample
 
 SCHEMA = "create table t(a, b); create index tb on t(b); "
@@ -27,6 +28,10 @@ DRAWN = {
     "steps": ["explain", "--query-plan", f"{SCHEMA} select a from t where b = {HOSTILE} order by a"],
     "run": ["explain", "--analyze", f"{SCHEMA} select a from t where b = {HOSTILE} or a in (select 1)"],
     "trees": ["dump-tree", "foundry.fdb"],
+    "page": ["dump-page", "foundry.fdb", "12"],
+    "interior": ["dump-page", "foundry.fdb", "6"],
+    "search": ["find-row", "foundry.fdb", "bell", "129"],
+    "comparison": ["diff-plan", f"{SCHEMA} select a from t where b = {HOSTILE}", f"{SCHEMA} select a from t"],
     "log": ["dump-log", "foundry.fdb"],
 }
 
@@ -53,8 +58,28 @@ def test_what_is_drawn_has_every_format(fdb: Run, folder: Path, what: str) -> No
         return
     image = ElementTree.fromstring(fdb(*command, "--format", "svg").stdout)
     assert image.tag.endswith("svg")
-    if what not in ("trees", "log", "steps"):
+    if what != "steps" and HOSTILE in " ".join(command):
         assert "<b>&" in "".join(image.itertext())
+
+
+def test_a_page_is_drawn_with_what_its_cells_lead_to(fdb: Run) -> None:
+    fdb(
+        "t.db", f"create table t(a, b); insert into t values ({HOSTILE}, zeroblob(9000)), (null, 1.5), (3, 4)"
+    )
+    drawn = fdb("dump-page", "t.db", "2", "--format", "dot", "--limit", "2").stdout
+    for part in ("rowid 1", "&lt;b&gt;&amp;", "overflow, 2 pages", "3, 4", "1 cell not shown", "a = 3"):
+        assert part in drawn, part
+    assert "page 3" in fdb("dump-page", "t.db", "3", "--format", "mermaid").stdout
+    missing = fdb("find-row", "t.db", "t", "9", "--format", "dot")
+    assert missing.returncode == 1 and "not there: it would be cell 3" in missing.stdout
+
+
+def test_what_only_one_plan_has_is_marked(fdb: Run) -> None:
+    queries = [f"{SCHEMA} select a from t where {column} = 1" for column in "ab"]
+    drawn = fdb("diff-plan", *queries, "--format", "dot").stdout
+    assert GONE in drawn and COME in drawn and "better" in drawn
+    same = fdb("diff-plan", queries[0], queries[0], "--format", "dot").stdout
+    assert GONE not in same and "the same plan" in same
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="no Graphviz")

@@ -14,7 +14,13 @@ import pytest
 from harness.damage import SHAPES, Spoiler
 
 from foundrydb.errors import Error
-from foundrydb.tools.views.pages.page_records import CellChoice, btree_page, page_json, records_text
+from foundrydb.tools.views.pages.page_records import (
+    CellChoice,
+    btree_page,
+    page_json,
+    page_object,
+    records_text,
+)
 from foundrydb.tools.views.pages.survey import open_survey
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -233,7 +239,7 @@ def test_damaged_records_are_told_of(tmp_path: Path, shape: str) -> None:
                 try:
                     role = survey.role(number)
                     page = btree_page(survey, number, role)
-                    json.loads(page_json(survey, number, role, None, CellChoice()))
+                    json.loads(page_json(page_object(survey, number, role, None, CellChoice())))
                     text = "" if page is None else records_text(survey, page, None, CellChoice())
                 except Error:
                     continue

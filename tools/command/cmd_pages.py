@@ -48,7 +48,9 @@ def dump_tree(file: str, table: str | None, form: str, limit: int) -> None:
 @click.argument("file")
 @click.argument("number", type=int)
 @click.option("--cell", type=int, metavar="NUMBER", help="Only this cell (from 0), and its record.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", *PICTURES]), default="text", show_default=True
+)
 @click.option(
     "--limit", type=click.IntRange(2), default=12, show_default=True,
     help="How many records to take apart, from the beginning and the end.",
@@ -62,14 +64,19 @@ def dump_page(file: str, number: int, cell: int | None, form: str, limit: int) -
         role = survey.role(number, lambda done: meter.advance(done - meter.done))
         schema = _schema(file, role)
         choice = late.page_records.CellChoice(cell, limit)
-        if form == "json":
-            text = late.page_records.page_json(survey, number, role, schema, choice)
-        else:
+        if form == "text":
             text = _page_text(survey, number, role, schema, choice)
+        else:
+            page = late.page_records.page_object(survey, number, role, schema, choice)
     finally:
         meter.close()
         survey.close()
-    emit(text)
+    if form == "text":
+        emit(text)
+    elif form == "json":
+        emit(late.page_records.page_json(page))
+    else:
+        emit_picture(late.page_drawing.page_picture(page), form)
 
 
 def _page_text(
@@ -101,7 +108,9 @@ def _schema(file: str, role: PageRole) -> TreeSchema | None:
 @click.argument("file")
 @click.argument("table")
 @click.argument("key", nargs=-1)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", *PICTURES]), default="text", show_default=True
+)
 def find_row(file: str, table: str, key: tuple[str, ...], form: str) -> int:
     """Show the way to the row of TABLE in FILE whose rowid or primary key is KEY: pages, comparisons, the cell.
 
@@ -122,6 +131,9 @@ def find_row(file: str, table: str, key: tuple[str, ...], form: str) -> int:
             survey.close()
     finally:
         connection.close()
-    dump = late.search_dump
-    emit(dump.search_json(search, file) if form == "json" else dump.search_text(search, file))
+    if form in PICTURES:
+        emit_picture(late.page_drawing.search_picture(search), form)
+    else:
+        dump = late.search_dump
+        emit(dump.search_json(search, file) if form == "json" else dump.search_text(search, file))
     return 0 if search.found else 1

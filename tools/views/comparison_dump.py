@@ -1,12 +1,16 @@
-"""Two plans compared, as text and as JSON."""
+"""Two plans compared, as text, as JSON and as a picture."""
 
 from __future__ import annotations
 
 import json
 
+from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.plan.describe import number_text
+from foundrydb.compiler.plan.dump import plan_object
 from foundrydb.toolkit.plan_comparison import BETTER, SAME, WORSE, PlanComparison
 from foundrydb.toolkit.plan_facts import PlanFacts
+from foundrydb.tools.views.drawings.diagram import Diagram
+from foundrydb.tools.views.drawings.plan_drawing import comparison_diagram
 
 
 def comparison_text(comparison: PlanComparison) -> str:
@@ -26,6 +30,13 @@ def _verdict(comparison: PlanComparison) -> str:
     low, high = sorted((old, new))
     times = f" ({number_text(high / low)} times)" if low > 0 and high / low >= 1.05 else ""
     return f"{costs}: {comparison.verdict}{times}\n"
+
+
+def comparison_picture(comparison: PlanComparison, old: Compilation, new: Compilation) -> Diagram:
+    """Both plans side by side, what only one of them has in a color of its own."""
+    assert old.plan is not None and new.plan is not None  # they were compared
+    title = "the same plan" if comparison.verdict == SAME else _verdict(comparison).rstrip("\n")
+    return comparison_diagram(plan_object(old.plan), plan_object(new.plan), title)
 
 
 def comparison_json(comparison: PlanComparison) -> str:

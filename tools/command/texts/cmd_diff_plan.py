@@ -8,7 +8,7 @@ import click
 
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import compiled, connection_for
-from foundrydb.tools.command.cmd_syntax import emit
+from foundrydb.tools.command.cmd_syntax import PICTURES, emit, emit_picture
 from foundrydb.tools.command.texts.sql_files import sql_or_file
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @click.option(
     "--new-db", "new_database", metavar="FILE", help="Those that count for NEW, or for OLD once more."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", *PICTURES]), default="text", show_default=True
+)
 @click.option("--check", is_flag=True, help="The exit status is 1 where the new plan is worse.")
 def diff_plan(
     old: str, new: str | None, database: str | None, new_database: str | None, form: str, check: bool
@@ -37,7 +39,10 @@ def diff_plan(
     after = _compilation(old if new is None else new, new_database or database)
     comparison = late.plan_comparison.compare_plans(before, after)
     dump = late.comparison_dump
-    emit(dump.comparison_json(comparison) if form == "json" else dump.comparison_text(comparison))
+    if form in PICTURES:
+        emit_picture(dump.comparison_picture(comparison, before, after), form)
+    else:
+        emit(dump.comparison_json(comparison) if form == "json" else dump.comparison_text(comparison))
     return 1 if check and comparison.verdict == late.plan_comparison.WORSE else 0
 
 

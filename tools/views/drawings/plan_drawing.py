@@ -14,12 +14,17 @@ if TYPE_CHECKING:
 
 PlanObject = dict[str, Any]
 
+Deed = tuple[str, str]
+"""What a node does: its kind, and of what."""
+
 MOST_NODES: Final = 300
 """So many nodes of a plan are drawn."""
 
 WIDTH: Final = 48
 WORST: Final = "#f6cdb4"
 WARM: Final = "#fbe9dd"
+GONE: Final = "#f4cccc"
+COME: Final = "#d9ead3"
 
 
 def plan_diagram(plans: list[tuple[str, PlanObject]]) -> Diagram:
@@ -31,6 +36,15 @@ def plan_diagram(plans: list[tuple[str, PlanObject]]) -> Diagram:
     diagram = Diagram("plan")
     for number, (name, plan) in enumerate(plans):
         _Tree(diagram, f"p{number}", None).draw(plan, name)
+    return diagram
+
+
+def comparison_diagram(old: PlanObject, new: PlanObject, title: str) -> Diagram:
+    """Two plans side by side; a node that the other one has not is red in the old plan, green in the new one."""
+    diagram = Diagram("comparison", title=title)
+    was, now = _deeds_in(old), _deeds_in(new)
+    _Tree(diagram, "old", None, dict.fromkeys(was - now, GONE)).draw(old, "old")
+    _Tree(diagram, "new", None, dict.fromkeys(now - was, COME)).draw(new, "new")
     return diagram
 
 
@@ -49,12 +63,20 @@ def analysis_diagram(analysis: Analysis, plan: PlanObject) -> Diagram:
 
 
 class _Tree:
-    """Draws one plan.  spent: the time of the node that took the most; None where nothing was measured."""
+    """Draws one plan.
 
-    def __init__(self, diagram: Diagram, prefix: str, spent: int | None) -> None:
+    Args:
+        spent: the time of the node that took the most; None where nothing was measured.
+        colors: of nodes that have one of their own, by what they do.
+    """
+
+    def __init__(
+        self, diagram: Diagram, prefix: str, spent: int | None, colors: dict[Deed, str] | None = None
+    ) -> None:
         self.diagram: Final = diagram
         self.prefix: Final = prefix
         self.spent: Final = spent
+        self.colors: Final[dict[Deed, str]] = {} if colors is None else colors
 
     def draw(self, plan: PlanObject, head: str) -> None:
         """Draw a plan, parents first and children in their order."""
@@ -99,17 +121,31 @@ class _Tree:
 
     def _color(self, node: PlanObject) -> str:
         if not self.spent or "nanoseconds" not in node:
-            return PALE
+            return self.colors.get(_deed(node), PALE)
         share = node["nanoseconds"] / self.spent
         return WORST if share == 1 else WARM if share > 0.2 else PALE
 
 
+def _deed(node: PlanObject) -> Deed:
+    return str(node["node"]), str(node["detail"])
+
+
+def _deeds_in(plan: PlanObject) -> set[Deed]:
+    """What all nodes of a plan do."""
+    return {_deed(node) for node in _all_nodes([plan])}
+
+
 def _nodes_in(waiting: list[tuple[PlanObject, str, str]]) -> int:
-    count = 0
-    plans = [node for node, _, _ in waiting]
-    while plans:
-        node = plans.pop()
-        count += 1
-        plans.extend(node.get("children", []))
-        plans.extend(query["plan"] for query in node.get("subqueries", []))
-    return count
+    return len(_all_nodes([node for node, _, _ in waiting]))
+
+
+def _all_nodes(plans: list[PlanObject]) -> list[PlanObject]:
+    """The nodes of plans and of the subqueries in them."""
+    found: list[PlanObject] = []
+    waiting = list(plans)
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting.extend(node.get("children", []))
+        waiting.extend(query["plan"] for query in node.get("subqueries", []))
+    return found

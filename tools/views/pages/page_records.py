@@ -130,11 +130,13 @@ def _field_text(field: RecordField, cell: Cell, alias: bool) -> str:
 # JSON ---------------------------------------------------------------------------------------------------------
 
 
-def page_json(
-    survey: Survey, number: int, role: PageRole, schema: TreeSchema | None, choice: CellChoice
-) -> str:
-    """The page as JSON."""
-    return json.dumps(page_object(survey, number, role, schema, choice), indent=2, ensure_ascii=False) + "\n"
+def page_json(page: dict[str, Any]) -> str:
+    """A page as JSON.
+
+    Args:
+        page: as ``page_object`` makes it.
+    """
+    return json.dumps(page, indent=2, ensure_ascii=False) + "\n"
 
 
 def page_object(

@@ -18,7 +18,7 @@ def search_text(search: KeySearch, path: str) -> str:
         lines += ["", f"page {step.page}: {step.kind}, {plural(step.cells, 'cell')}"]
         lines += [f"  cell {each.cell}: {each.key} {ORDERS[each.order + 1]} it" for each in step.comparisons]
         if step.child:
-            lines.append(f"  → page {step.child}, {_child_words(step)}")
+            lines.append(f"  → page {step.child}, {child_words(step)}")
     lines.append("")
     if not search.found:
         lines.append(f"not found: on page {search.page} it would be cell {search.cell}")
@@ -31,7 +31,8 @@ def search_text(search: KeySearch, path: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _child_words(step: SearchStep) -> str:
+def child_words(step: SearchStep) -> str:
+    """Which of a page's children was gone to."""
     return f"left of cell {step.place}" if step.place < step.cells else "right of all cells"
 
 
