@@ -244,6 +244,11 @@ def no_such_module(name: str) -> Error:
     return error(f"no such module: {name}")
 
 
+def unsupported_nulls(nulls: str) -> Error:
+    """The refusal of NULLS FIRST or LAST, as ``nulls`` says, in a list that is no order but a key."""
+    return error(f"unsupported use of NULLS {nulls}")
+
+
 def not_supported(what: str) -> NotSupportedError:
     """The refusal of a part of the language that later stages do not run yet."""
     return NotSupportedError(f"not supported yet: {what}", "SQLITE_ERROR")

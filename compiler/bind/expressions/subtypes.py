@@ -119,15 +119,22 @@ def _with_subtype(query: Relation, index: int) -> Bound | None:
         return _compound_with_subtype(query, index)
     if not isinstance(query, BoundSelect) or query.distinct or query.order_by or query.windows or query.keys:
         return None
-    result = query.results[index]
-    if query.aggregation is not None or any([_makes_subtype(part) for part in walk(result)]):
+    if query.aggregation is not None or any([_makes_subtype(part) for part in walk(query.results[index])]):
         return None
-    found = subtyped(result)
-    if found is result:
+    return _select_with_subtype(query, index)
+
+
+def _select_with_subtype(select: BoundSelect, index: int) -> BoundSelect | None:
+    """A SELECT with all subtypes that its column may have; None where it has none."""
+    found = subtyped(select.results[index])
+    if found is select.results[index]:
         return None
-    results = list(query.results)
+    results = list(select.results)
     results[index] = found
-    return BoundSelect(query.source, query.from_, query.where, None, [], [], query.having, results, False, [])
+    return BoundSelect(
+        select.source, select.from_, select.where, select.aggregation, select.windows, select.keys, select.having,
+        results, select.distinct, select.order_by,
+    )  # fmt: skip
 
 
 def _compound_with_subtype(query: BoundCompound, index: int) -> Bound | None:
@@ -152,14 +159,8 @@ def _arm_with_subtype(arm: Bound, index: int) -> Bound:
         return BoundCompound(arm.source, arm.op, left, right, arm.sequences)
     if not isinstance(arm, BoundSelect) or arm.distinct or arm.windows:
         return arm
-    found = subtyped(arm.results[index])
-    if found is arm.results[index]:
-        return arm
-    results = list(arm.results)
-    results[index] = found
-    return BoundSelect(
-        arm.source, arm.from_, arm.where, arm.aggregation, [], arm.keys, arm.having, results, False, []
-    )
+    found = _select_with_subtype(arm, index)
+    return arm if found is None else found
 
 
 def _makes_subtype(expr: Expr) -> bool:

@@ -35,6 +35,7 @@ from foundrydb.compiler.bind.writes.events import (
     INSERTION,
     Change,
     has_triggers,
+    insert_replaces,
     inserting,
     row_events,
     set_names,
@@ -110,7 +111,7 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     show_subtypes(row.source)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
-    replaces = not any([upsert.any for upsert in upserts]) and table.may_replace(conflict, rowid >= 0, None)
+    replaces = insert_replaces(table, conflict, upserts, rowid >= 0)
     events = row_events(b, table, inserting(upserts), replaces)
     if upserts or are_seen(events, statement.returning):
         values = kept_in_row(values)

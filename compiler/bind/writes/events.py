@@ -40,6 +40,15 @@ def inserting(upserts: list[Upsert]) -> list[Change]:
     return [INSERTION, *[Change("UPDATE", upsert.names) for upsert in upserts if upsert.names]]
 
 
+def insert_replaces(table: Table, conflict: str, upserts: list[Upsert], gives_rowid: bool) -> bool:
+    """Whether INSERT may delete rows that are in the way.
+
+    conflict: its OR clause.  gives_rowid: it says which rowid a row gets.
+    """
+    upserted = any([upsert.any for upsert in upserts])  # which gets all conflicts
+    return not upserted and table.may_replace(conflict, gives_rowid, None)
+
+
 def row_events(
     b: QueryBinding, table: Table, changes: list[Change], replaces: bool = False
 ) -> RowEvents | None:

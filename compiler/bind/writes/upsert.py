@@ -20,6 +20,7 @@ from foundrydb.compiler.bind.writes.kept_subtypes import kept_in_sets
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
+from foundrydb.errors import unsupported_nulls
 
 
 def bind_upserts(
@@ -37,7 +38,7 @@ def bind_upserts(
     out: list[Upsert] = []
     for term in clauses[0].targets if clauses else ():
         if term.nulls:
-            raise b.fail(f"unsupported use of NULLS {term.nulls}", term)
+            raise b.fail(unsupported_nulls(term.nulls).message, term)
     for i, clause in enumerate(clauses):
         which = "" if len(clauses) == 1 else f"{ordinal(i + 1)} "
         made = _upsert(b, clause, table, alias, ctes, which, gives_rowid)

@@ -104,8 +104,7 @@ def _check_upsert(step: ast.Statement) -> None:
     if isinstance(step, ast.Insert) and step.upserts:
         for term in step.upserts[0].targets:
             if term.nulls:
-                text = f"unsupported use of NULLS {term.nulls}"
-                raise errors.error(text).at(term.start, term.end - term.start)
+                raise errors.unsupported_nulls(term.nulls).at(term.start, term.end - term.start)
 
 
 def _check_names(tree: ast.Node, statement: ast.CreateTrigger, schema: Schema) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Literal
 from foundrydb.compiler.bind.properties import has_subquery
+from foundrydb.compiler.bind.writes.events import insert_replaces
 from foundrydb.compiler.bind.writes.kept_subtypes import kept
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
@@ -43,8 +44,7 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     collect(coder, node)
     others = _other_expressions(node)
     collect_expressions(coder, others)
-    deletes = not any([upsert.any for upsert in node.upserts])  # which would get all conflicts
-    deletes = deletes and node.table.may_replace(node.conflict, _rowid_place(node) >= 0, None)
+    deletes = insert_replaces(node.table, node.conflict, node.upserts, _rowid_place(node) >= 0)
     single = not deletes and _is_single(coder, node)
     writer = Writer(coder, node.table, node.row, node.conflict, node.events, "INSERT", single, deletes)
     coder.builder.statement_journal = not is_one_row(node.child) or _may_fail_half_way(node, writer)

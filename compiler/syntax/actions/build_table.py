@@ -47,7 +47,7 @@ from foundrydb.compiler.syntax.symbols import (
     A_TABLE_UNIQUE,
     A_TYPE,
 )
-from foundrydb.errors import error
+from foundrydb.errors import error, unsupported_nulls
 
 
 def table_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
@@ -286,6 +286,5 @@ def key_columns(b: SyntaxBuilder, i: i64) -> tuple[ast.OrderTerm, ...]:
     terms = order_terms(b.values[i])
     for term in terms:
         if term.nulls:
-            message = f"unsupported use of NULLS {term.nulls}"
-            raise error(message).at(term.start, term.end - term.start, b.sql)
+            raise unsupported_nulls(term.nulls).at(term.start, term.end - term.start, b.sql)
     return terms

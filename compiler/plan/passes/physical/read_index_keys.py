@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, OutputColumn, Source
-from foundrydb.compiler.bind.properties import same
+from foundrydb.compiler.bind.expr_index import ExprIndex
 from foundrydb.compiler.bind.text import expr_text
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import IndexScan, Node, SeekUnion, subqueries
@@ -86,21 +86,28 @@ class _ReadKeys(Rewriter):
 
     def __init__(self) -> None:
         super().__init__()
-        self.keys: Final[list[tuple[Expr, Source, int]]] = []
+        self.keys: Final = ExprIndex()
+        self.columns: Final[
+            list[tuple[Source, int]]
+        ] = []  # that take the place of the keys, by their numbers
         self.covered: Final[set[int]] = set()
 
     def add(self, node: IndexScan, keys: list[Expr | None], covered: bool) -> None:
         """Read the keys of a search's index from there; covered: nothing else is read of the table."""
         first = node.index.first_key()
-        self.keys.extend([(key, node.source, first + i) for i, key in enumerate(keys) if key is not None])
+        for i, key in enumerate(keys):
+            if key is not None:
+                self.keys.add(key, len(self.columns))
+                self.columns.append((node.source, first + i))
         if covered:
             self.covered.add(node.source.number)
 
     def replace(self, expr: Expr) -> Expr | None:
-        for key, source, index in self.keys:
-            if same(expr, key):
-                return made_from(expr, ColumnRef(source, index, expr.start, expr.end))
-        return None
+        number = self.keys.find(expr)
+        if number < 0:
+            return None
+        source, index = self.columns[number]
+        return made_from(expr, ColumnRef(source, index, expr.start, expr.end))
 
     def node(self, node: Node) -> Node:
         if isinstance(node, IndexScan) and node.source.number in self.covered and not node.covering:
