@@ -14,8 +14,9 @@ After::
       Derived v, materialized
         …
 
-So does a join that stands on the right side of another (a Spool holds its rows), and a table with a condition that runs
-a correlated subquery each time, where that costs less than making them again.
+So does a join that stands on the right side of another (a Spool holds its rows), a table with a condition that runs a
+correlated subquery each time, and one of which an equality keeps few rows, where that costs less than making them
+again.
 
 A subquery that is read once streams.  One that several uses share always keeps its rows, and one under a
 TransientIndex never needs to.
@@ -28,10 +29,10 @@ from typing import Final, final
 from foundrydb.compiler.bind.properties import conjuncts, is_deterministic
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.estimates import KEPT_ROW, estimate, growth
-from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Spool
+from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Scan, Spool
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.physical.joins.join_region import is_slow
-from foundrydb.compiler.plan.passes.physical.joins.join_search import WAITING
+from foundrydb.compiler.plan.passes.physical.joins.join_search import WAITING, has_equality
 from foundrydb.compiler.plan.walk import NodeRewriter, free_sources, nodes_of, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 
@@ -92,7 +93,10 @@ class _Materialize(NodeRewriter):
 def _is_costly(node: Node) -> bool:
     """Whether there is more to a join's right side than reading a table or a subquery whose rows are kept."""
     if isinstance(node, Filter):
-        return _is_costly(node.child) or any(is_slow(term) for term in conjuncts(node.predicate))
+        terms = conjuncts(node.predicate)
+        if isinstance(node.child, Scan) and has_equality(terms):
+            return True
+        return _is_costly(node.child) or any(is_slow(term) for term in terms)
     return isinstance(node, Join)
 
 
