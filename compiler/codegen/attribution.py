@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import Expr
+from foundrydb.compiler.bind.bound import Expr, Source
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.vm.program import ProgramBuilder
@@ -158,3 +158,6 @@ class AttributedConsumer(Consumer):
         self.consumer.row(coder, next)
         self.attribution.back(coder)
         region.end = coder.here()
+
+    def early(self, coder: Coder, next: int, known: list[Source]) -> None:
+        self.consumer.early(coder, next, known)

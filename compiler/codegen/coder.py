@@ -55,6 +55,14 @@ class Consumer:
             next: the label to jump to for the next row; the code may also just end.
         """
 
+    def early(self, coder: Coder, next: int, known: list[Source]) -> None:
+        """Emit a jump over a row that will not be wanted, before it is joined with others.
+
+        Args:
+            next: the label to jump to for the next row.
+            known: whose columns the row has until now.
+        """
+
 
 class Location:
     """Where the columns of a source are at run time."""

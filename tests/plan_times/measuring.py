@@ -89,17 +89,19 @@ class Measured:
 def measure(
     queries: int, seed: int, scale: float, newest: bool, schemas: tuple[Schema, ...] = SCHEMAS, only: str = ""
 ) -> Iterator[Measured]:
-    """Ask so many queries, shared among the schemas, each before ANALYZE and after it.
+    """Ask so many queries, shared among all schemas, each before ANALYZE and after it.
 
+    schemas: those whose share is asked.
     newest: the newest C SQLite is asked, not the standard library's.
     only: the one shape that is asked.
     """
-    for number, schema in enumerate(schemas):
+    for schema in schemas:
+        number = SCHEMAS.index(schema)
         ours = foundrydb.connect(":memory:", isolation_level=None)
         theirs = Peer(newest)
         for engine in (ours, theirs):
             fill(engine, schema, seed, scale)
-        asked = written(schema, seed, range(number, queries, len(schemas)), theirs, only)
+        asked = written(schema, seed, range(number, queries, len(SCHEMAS)), theirs, only)
         for analyzed in (False, True):
             if analyzed:
                 ours.execute("ANALYZE")

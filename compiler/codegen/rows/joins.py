@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Expr, Source
+from foundrydb.compiler.bind.properties import is_safe
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
@@ -33,7 +34,7 @@ from foundrydb.compiler.codegen.rows.keeping import (
 )
 from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.walk import visible_sources
+from foundrydb.compiler.plan.walk import nodes_of, visible_sources
 from foundrydb.vm.ops import control, cursors, ephemeral, registers, rows
 
 
@@ -65,6 +66,16 @@ def _stop_if_empty(coder: Coder, node: nodes.Join, end: int) -> None:
     coder.emit(cursors.Rewind(table_cursor if index_cursor < 0 else index_cursor, end), "none at all")
 
 
+def _is_safe(node: nodes.Join) -> bool:
+    """Whether a row of the left side may be passed over: joining it cannot fail."""
+    if node.on is not None and not is_safe(node.on):
+        return False
+    for item in nodes_of(node.right):
+        if isinstance(item, nodes.OfModule) or not all([is_safe(expr) for expr in item.expressions()]):
+            return False
+    return True
+
+
 @final
 class InnerLoop(Consumer):
     """A row of the left side: the loop over the right side."""
@@ -74,9 +85,15 @@ class InnerLoop(Consumer):
         self.consumer: Final = consumer
 
     def row(self, coder: Coder, next: int) -> None:
-        begun = remember(coder, visible_sources(self.node.left)) if coder.correlated else []
+        sources = visible_sources(self.node.left)
+        self.early(coder, next, sources)
+        begun = remember(coder, sources) if coder.correlated else []
         produce(coder, self.node.right, JoinMatch(self.node.on, self.consumer))
         forget(coder, begun)
+
+    def early(self, coder: Coder, next: int, known: list[Source]) -> None:
+        if _is_safe(self.node):
+            self.consumer.early(coder, next, known)
 
 
 @final
@@ -106,9 +123,11 @@ class LeftOuter(Consumer):
 
     def row(self, coder: Coder, next: int) -> None:
         node = self.node
+        sources = visible_sources(node.left)
+        self.early(coder, next, sources)
         matched = coder.register()
         routine = Routine(coder)
-        begun = remember(coder, visible_sources(node.left)) if coder.correlated else []
+        begun = remember(coder, sources) if coder.correlated else []
         coder.emit(registers.Integer(0, matched), "no match yet")
         produce(coder, node.right, LeftPair(node, matched, routine))
         coder.emit(control.If(matched, next))
@@ -118,6 +137,10 @@ class LeftOuter(Consumer):
         coder.emit(control.Goto(next))
         routine.define_here(coder, self.consumer)
         forget(coder, begun)
+
+    def early(self, coder: Coder, next: int, known: list[Source]) -> None:
+        if _is_safe(self.node):
+            self.consumer.early(coder, next, known)
 
 
 @final

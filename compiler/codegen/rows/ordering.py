@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Expr, OrderTerm
+from foundrydb.compiler.bind.bound import ColumnRef, Expr, OrderTerm, Source
+from foundrydb.compiler.bind.properties import reads_only, sources_in
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.formulas import first_formula, rest_cannot_fail
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns, RegisterColumns
-from foundrydb.compiler.codegen.expressions.values import existing_range, range_of, value_into, values_into
+from foundrydb.compiler.codegen.expressions.values import (
+    existing_range,
+    range_of,
+    resolve,
+    value_into,
+    values_into,
+)
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.aggregation import open_sorter
 from foundrydb.compiler.codegen.rows.simple import Routine
@@ -34,16 +41,27 @@ class SortFill(Consumer):
         self.cursor: Final = cursor
         self.exprs: Final = exprs
         self.top: Final = top
+        self._skips = False
 
     def row(self, coder: Coder, next: int) -> None:
-        formula = first_formula(coder, self.exprs) if self.top else None
-        if formula is not None:
-            coder.emit(sorter.SorterSkip(self.cursor, formula, next))
+        self._skip(coder, next)
         if self.top and self._has_more(coder):
             first = self._first_looked_at(coder, next)
         else:
             first = range_of(coder, self.exprs)
         coder.emit(sorter.SorterPut(self.cursor, first, len(self.exprs)))
+
+    def early(self, coder: Coder, next: int, known: list[Source]) -> None:
+        first = resolve(coder, self.exprs[0])
+        if sources_in(first) and reads_only(first, known):
+            self._skip(coder, next)
+
+    def _skip(self, coder: Coder, next: int) -> None:
+        """Emit code, once, that passes over a row whose first term says that it comes too late."""
+        formula = first_formula(coder, self.exprs) if self.top and not self._skips else None
+        if formula is not None:
+            self._skips = True
+            coder.emit(sorter.SorterSkip(self.cursor, formula, next))
 
     def _has_more(self, coder: Coder) -> bool:
         """Whether there is more to be read than the first value, which may sort the row out."""

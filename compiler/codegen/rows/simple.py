@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import Expr, Literal
+from foundrydb.compiler.bind.bound import Expr, Literal, Source
 from foundrydb.compiler.bind.properties import conjunction, conjuncts, is_constant
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
@@ -62,6 +62,10 @@ class Projecting(Consumer):
     def row(self, coder: Coder, next: int) -> None:
         coder.locations[self.node.source] = ExpressionColumns(self.node.exprs)
         self.consumer.row(coder, next)
+
+    def early(self, coder: Coder, next: int, known: list[Source]) -> None:
+        coder.locations[self.node.source] = ExpressionColumns(self.node.exprs)
+        self.consumer.early(coder, next, known)
 
 
 @final
