@@ -61,7 +61,6 @@ PASSES: Final[tuple[ListedPass, ...]] = (
     ListedPass(
         "use_order", "physical.use_order:UseOrder", ("Sort", "Distinct", "Aggregate", "Compound", "Window")
     ),
-    ListedPass("skip_duplicates", "physical.skip_duplicates:SkipDuplicates", ("Distinct", "Aggregate")),
     ListedPass("count_rows", "physical.count_rows:CountFromTree", ("Aggregate",)),
     ListedPass(
         "transient_indexes",
@@ -86,6 +85,7 @@ PASSES: Final[tuple[ListedPass, ...]] = (
         ("Scan",),
         ("Binary", "Call", "Case", "Cast", "Unary"),
     ),
+    ListedPass("skip_duplicates", "physical.skip_duplicates:SkipDuplicates", ("Distinct", "Aggregate")),
     ListedPass("share_expressions", "logical.share_expressions:ShareExpressions", ("Call", "Binary", "Cast")),
 )
 """Every pass, in the order in which they run."""

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 from harness.side_by_side import SideBySide
 
+import foundrydb
+from foundrydb.compiler.plan.dump import dump_text
+
 SCHEMAS = {
     "plain": """
         create table t(id integer primary key, a, b text, j);
@@ -137,4 +140,38 @@ def test_the_table_is_not_opened() -> None:
         both.run(sql)
     both.run("insert into t values (1, 'A', '{}')")
     assert both.run("select * from t") == ("", [(1, "A", "{}")])
+    both.close()
+
+
+def test_duplicates_are_skipped() -> None:
+    """Where values of an expression repeat often, an index of it is searched for the next one."""
+    both = SideBySide()
+    both.run("create table t(id integer primary key, kind, a, b)")
+    both.run("create index t_ka on t(upper(kind), a)")
+    both.run("create index t_bk on t(b, upper(kind) collate nocase)")
+    both.run("create index t_n on t(a % 7 desc, kind)")
+    both.run("""
+        insert into t(kind, a, b) with n(i) as (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))
+        select nullif('k' || (x.i % 4), 'k1'), y.i * 10 + z.i, y.i % 2 from n x, n y, n z
+    """)
+    both.run("insert into t(kind, a, b) values (x'6b30', null, null), ('K2', 3.0, 1), (2, '3', '1')")
+    both.run("analyze")
+    skipping = 0
+    for sql in (
+        "select count(distinct upper(kind)) from t", "select distinct upper(kind) from t",
+        "select count(distinct a % 7), sum(distinct a % 7) from t", "select sum(distinct a % 7) from t",
+        "select upper(kind) from t group by 1", "select upper(kind), max(a) from t group by upper(kind)",
+        "select count(distinct upper(kind)) from t where upper(kind) > 'K1'", "select distinct a % 7, kind from t",
+        "select count(distinct upper(kind)) from t where b = 1",
+        "select b, count(distinct upper(kind)) from t group by b",
+        "select count(distinct upper(kind) collate nocase) from t where b = 1", "select count(distinct b) from t",
+        "select group_concat(distinct upper(kind)) from t", "select count(distinct upper(kind)), min(id) from t",
+        "select max(distinct upper(kind)) from t", "select count(distinct upper(kind) || '') from t",
+        "select u.b, (select count(distinct upper(kind)) from t where t.b = u.b) from t u group by u.b",
+    ):  # fmt: skip
+        compare(both, sql)
+        plan = foundrydb.compile(sql, both.ours).plan
+        assert plan is not None
+        skipping += " once" in dump_text(plan)
+    assert skipping >= 6
     both.close()

@@ -12,7 +12,8 @@ After::
       Project t.a
         IndexScan t using covering i, each a once
 
-So are the rows of a grouping whose aggregates count nothing twice: ``count(DISTINCT a)``, ``max(a)``.
+So are the rows of a grouping whose aggregates count nothing twice: ``count(DISTINCT a)``, ``max(a)``. An expression
+that the index holds has become a column of it before.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class _SkipDuplicates(NodeRewriter):
             self._usage = column_usage(self.plan)
         last = len(node.equal) - 1
         for column in self._usage.get(node.source.number, {ROWID}):
-            place = node.index.position(column)
+            place = _place(node.index, column)
             if place < 0:
                 return -1
             last = max(last, place)
@@ -112,11 +113,19 @@ def _plain(spec: AggregateSpec, leaf: IndexScan) -> AggregateSpec:
     arg = spec.args[0]
     last = leaf.once - 1
     collation = leaf.index.columns[last].collation
-    if not spec.distinct or not isinstance(arg, ColumnRef) or leaf.index.position(arg.index) != last:
+    if not spec.distinct or not isinstance(arg, ColumnRef) or _place(leaf.index, arg.index) != last:
         return spec
     if spec.sequence.upper() != collation.upper() or len(spec.args) != 1:
         return spec
     return AggregateSpec(spec.function, spec.args, False, None, [], spec.sequence)
+
+
+def _place(index: Index, column: int) -> int:
+    """Where an entry stores a column of the source, which may be one of the index's keys; -1 where it does not."""
+    if column < len(index.table.columns):
+        return index.position(column)
+    place = column - index.first_key()
+    return place if 0 <= place < len(index.columns) else -1
 
 
 def _is_binary(node: IndexScan) -> bool:
@@ -128,7 +137,7 @@ def _tells_apart(index: Index, spec: AggregateSpec) -> bool:
     """Whether an index has an entry of its own for each value that an aggregate takes for different."""
     for arg in spec.args:
         assert isinstance(arg, ColumnRef)
-        collation = index.columns[index.position(arg.index)].collation.upper()
+        collation = index.columns[_place(index, arg.index)].collation.upper()
         if collation not in ("BINARY", spec.sequence.upper()):
             return False
     return True
