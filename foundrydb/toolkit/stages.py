@@ -93,7 +93,9 @@ def compile(sql: str, connection: Connection | None = None, *, noting: bool = Fa
         raise TypeError(f"SQL is str, not {type(sql).__name__}")
     if connection is not None:
         statements = parser.parse(sql)
-        if len(statements) != 1:
+        if not statements:
+            raise ProgrammingError("there is no statement")
+        if len(statements) > 1:
             raise ProgrammingError(f"expected one statement, not {len(statements)}")
         return compile_parsed(connection, statements[0], sql, noting)
     with_schema = connect(":memory:", isolation_level=None)

@@ -299,6 +299,40 @@ def test_hostile_names_and_values_stay_text(browser: Browser, tmp_path: Path) ->
     server.end()
 
 
+def test_characters_that_cannot_be_seen_are_marked(tab: Tab) -> None:
+    seen(tab, "select char(97, 8238, 98, 0, 99) as x, char(128104, 8205, 128105) as y, 'a b' as z")
+    run(tab)
+    tab.wait_for_selector("#pane-rows tbody td")
+    assert tab.locator("#pane-rows tbody td").all_inner_texts()[-3:] == [
+        "aU+202EbU+0000c",
+        "\U0001f468\u200d\U0001f469",
+        "a b",
+    ]
+
+
+def test_a_file_that_was_gone_and_is_there_again(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "t.fdb"
+    with foundrydb.connect(str(path)) as connection:
+        connection.execute("create table t(a)")
+        connection.execute("insert into t values (7)")
+    connection.close()
+    content = path.read_bytes()
+    server = Served(str(path))
+    for page in opened(browser, server, "#sql=select%20a%20from%20t"):
+        path.unlink()
+        write(page, "select a + 1 from t")
+        page.keyboard.press(RUN)
+        holds(page, "document.getElementById('said').textContent.includes('cannot be read')")
+        path.write_bytes(content)
+        write(page, "select a + 2 from t")
+        holds(page, "document.querySelector('#pane-plan').textContent.includes('t.a + 2')")
+        page.keyboard.press(RUN)
+        holds(page, "document.querySelector('#pane-rows tbody').textContent.includes('9')")
+        holds(page, "document.getElementById('said').textContent === ''")
+        break
+    server.end()
+
+
 def test_the_debugger_steps_forward_and_back(tab: Tab) -> None:
     tab.locator("#tab-debug").click()
     tab.locator("#pane-debug button", has_text="Step through").click()

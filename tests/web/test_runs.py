@@ -42,12 +42,15 @@ def test_rows_come_by_pages(pages: Pages) -> None:
 def test_values_of_every_type_are_told_apart(pages: Pages) -> None:
     page = pages()
     run = page.run(
-        "select null, 9007199254740993, 1e999, 'x', x'00ff', '<b>&' || char(0), hex(zeroblob(1000)), 0.1"
+        "select null, 9007199254740993, 1e999, 'x', x'00ff', '<b>&' || char(0), hex(zeroblob(1000)), 0.1,"
+        " char(0) || hex(zeroblob(1000)), zeroblob(1000)"
     )
     [row] = json.loads(page.ask("rows", run=run["run"], page=0)["rows"])
     assert row[:6] == ["n", "i9007199254740993", "r1e999", "tx", "b00ff", "t<b>&\0"]
-    assert row[6].endswith("\0" + "2,000 characters") and len(row[6]) < 500
+    assert row[6] == "T" + "0" * 400 + "\0" + "2,000 characters"
     assert row[7] == "r0.1"
+    assert row[8] == "T\0" + "0" * 399 + "\0" + "2,001 characters"
+    assert row[9] == "B" + "00" * 400 + "\0" + "1,000 bytes"
 
 
 @pytest.mark.parametrize("what", ["i", "count(*)", "max(i), (select 1 from bell)"])

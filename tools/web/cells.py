@@ -18,14 +18,14 @@ LONGEST: Final = 400
 
 
 def cell(value: Value) -> str:
-    """``n`` (NULL), ``i42``, ``r1.5``, ``tabc``, ``bcafe``; after what was cut off ``\\0`` and how long it is."""
+    """``n`` (NULL), ``i42``, ``r1.5``, ``tabc``, ``bcafe``; ``Tabc\\05 characters`` and ``B`` where that is the beginning."""
     if value is None:
         return "n"
     if isinstance(value, str):
-        return "t" + value if len(value) <= LONGEST else f"t{value[:LONGEST]}\0{len(value):,} characters"
+        return "t" + value if len(value) <= LONGEST else f"T{value[:LONGEST]}\0{len(value):,} characters"
     if isinstance(value, bytes):
         shown = value[:LONGEST].hex()
-        return "b" + shown if len(value) <= LONGEST else f"b{shown}\0{len(value):,} bytes"
+        return "b" + shown if len(value) <= LONGEST else f"B{shown}\0{len(value):,} bytes"
     if isinstance(value, float):
         return "r" + real_literal(value)
     return f"i{value}"

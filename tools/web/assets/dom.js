@@ -27,6 +27,17 @@ function give(element, attributes) {
   }
 }
 
+const UNSEEN = /([\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff])/;
+
+/** Text, with a sign for each character that could not be seen, or would turn others around. */
+export function visible(text) {
+  return text.split(UNSEEN).map((piece, i) => (i % 2 ? h("em", { class: "unseen" }, codeOf(piece)) : piece));
+}
+
+function codeOf(character) {
+  return `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
 /** A number with its thousands apart. */
 export function count(number) {
   return Math.round(number).toLocaleString("en");

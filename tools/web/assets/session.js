@@ -27,8 +27,9 @@ class Session extends EventTarget {
     this.dispatchEvent(new Event(what));
   }
 
-  say(text, wrong = false) {
-    this.saying = { text, wrong };
+  /** Say something; about: what was asked, where that went wrong: it is unsaid once the same goes well. */
+  say(text, wrong = false, about = "") {
+    this.saying = { text, wrong, about };
     this.tell("status");
   }
 
@@ -43,10 +44,11 @@ class Session extends EventTarget {
       if (answer.status === 403) throw new Error("This page is not let in any more: open the address that fdb web has printed");
       const document = await answer.json();
       if (!answer.ok) throw new Error(document.message);
+      if (this.saying?.about === name && !document.problem) this.say(""); // what was wrong with it is over
       return document;
     } catch (failure) {
       const gone = failure instanceof TypeError;
-      this.say(gone ? "The server does not answer: has fdb web ended?" : failure.message, true);
+      this.say(gone ? "The server does not answer: has fdb web ended?" : failure.message, true, name);
       return null;
     }
   }

@@ -1,6 +1,6 @@
 // The rows, a page at a time, as they come.
 
-import { count, h } from "../dom.js";
+import { count, h, visible } from "../dom.js";
 import { lights } from "../lights.js";
 import { session } from "../session.js";
 
@@ -90,7 +90,7 @@ export class RowsPane {
     const width = rows[0].length;
     session.showRows(this.page, first - 1, rows.length);
     this.body.replaceChildren(h("table", { class: "grid rows" },
-      h("thead", {}, h("tr", {}, h("th", {}), ...Array.from({ length: width }, (_, at) => h("th", { key: `col:${at}`, tabindex: "0" }, names[at] ?? "")))),
+      h("thead", {}, h("tr", {}, h("th", {}), ...Array.from({ length: width }, (_, at) => h("th", { key: `col:${at}`, tabindex: "0" }, visible(names[at] ?? ""))))),
       h("tbody", {}, ...rows.map((row, at) => h("tr", { key: `row:${first + at - 1}` },
         h("td", { class: "index", tabindex: at ? "-1" : "0", key: `row:${first + at - 1}`, onkeydown: (event) => this.step(event), onclick: () => this.openCell(first + at - 1) }, count(first + at)),
         ...row.map((value, column) => shown(value, `value:${first + at - 1}:${column}`)))))));
@@ -173,7 +173,9 @@ export class RowsPane {
 
 /** The cell of a value, and what it is pointed at by. */
 export function shown(value, key) {
-  const [text, size] = value.slice(1).split("\0");
-  const whole = value[0] === "n" ? "NULL" : value[0] === "b" ? `x'${text}'` : text;
-  return h("td", { class: `v-${NAMES[value[0]]}`, key, title: size ? `${size} in all` : null }, whole, size ? h("em", {}, ` … ${size}`) : "");
+  const kind = value[0].toLowerCase();
+  const cut = value[0] === kind ? value.length : value.lastIndexOf("\0");
+  const text = value.slice(1, cut), size = value.slice(cut + 1);
+  const whole = kind === "n" ? "NULL" : kind === "b" ? `x'${text}'` : visible(text);
+  return h("td", { class: `v-${NAMES[kind]}`, key, title: size ? `${size} in all` : null }, whole, size ? h("em", {}, ` … ${size}`) : "");
 }

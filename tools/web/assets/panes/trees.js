@@ -23,7 +23,7 @@ export class TreesPane {
   async fetch() {
     const answer = await session.ask("trees", { database: session.database });
     if (answer === null) return;
-    if (answer.problem && this.answer) session.say(answer.problem.message, true);
+    if (answer.problem && this.answer) session.say(answer.problem.message, true, "trees");
     if (!answer.problem || !this.answer) this.answer = answer;
     this.draw();
   }
