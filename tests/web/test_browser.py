@@ -482,6 +482,20 @@ def test_all_can_be_done_by_keys(tab: Tab) -> None:
     assert tab.locator("#pane-names").is_visible()
 
 
+def test_the_keys_go_round_all_panes(tab: Tab) -> None:
+    where = (
+        "(document.activeElement.closest('[role=tabpanel]')?.id ?? document.activeElement.id).split('-')[1]"
+    )
+    tab.locator("#sql").focus()
+    visited = []
+    for _ in range(12):
+        tab.keyboard.press("Control+Alt+ArrowRight")
+        visited.append(tab.evaluate(where))
+    assert len(set(visited)) == 12 and visited[-1] == "sql"
+    tab.keyboard.press("Control+Alt+ArrowLeft")
+    assert tab.evaluate(where) == visited[-2]
+
+
 def test_both_themes(browser: Browser, served: Served) -> None:
     back = "getComputedStyle(document.body).backgroundColor"
     for tab in opened(browser, served, scheme="dark"):

@@ -18,7 +18,10 @@ LONGEST: Final = 400
 
 
 def cell(value: Value) -> str:
-    """``n`` (NULL), ``i42``, ``r1.5``, ``tabc``, ``bcafe``; ``Tabc\\05 characters`` and ``B`` where that is the beginning."""
+    """``n`` (NULL), ``i42``, ``r1.5``, ``tabc``, ``bcafe``.
+
+    Of what is long the beginning, with ``T`` or ``B``; ``\\0`` and how long it is come behind.
+    """
     if value is None:
         return "n"
     if isinstance(value, str):

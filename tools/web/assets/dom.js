@@ -43,6 +43,11 @@ export function count(number) {
   return Math.round(number).toLocaleString("en");
 }
 
+/** So many of something: 1 row, 2 rows. */
+export function counted(number, what) {
+  return `${count(number)} ${what}${number === 1 ? "" : "s"}`;
+}
+
 /** Rows or a cost, as short as it can be and still tell. */
 export function rough(number) {
   if (number >= 1e6) return number.toExponential(1).replace("e+", "e");

@@ -76,7 +76,8 @@ export class Layout {
   enter(name) {
     this.bring(name, false);
     const { element } = this.panes.get(name);
-    (element.querySelector("textarea, [tabindex='0'], button, input") ?? this.slots.find((each) => each.current === name).tabs.get(name)).focus();
+    const able = [...element.querySelectorAll("textarea, [tabindex='0'], button, input")].find((each) => !each.disabled && each.offsetParent);
+    (able ?? this.slots.find((each) => each.current === name).tabs.get(name)).focus();
   }
 
   order() {
@@ -95,7 +96,7 @@ export class Layout {
 
   tabKey(event, slot, name) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
+    if (!step || event.ctrlKey || event.altKey) return;
     event.preventDefault();
     const { names } = slot;
     this.bring(names[(names.indexOf(name) + step + names.length) % names.length]);

@@ -1,6 +1,6 @@
 // The page: its panes, its keys, and what it begins with.
 
-import { count, h, milliseconds } from "./dom.js";
+import { count, counted, h, milliseconds } from "./dom.js";
 import { Editor } from "./editor.js";
 import { Layout } from "./layout.js";
 import { lights } from "./lights.js";
@@ -140,8 +140,8 @@ function told(run) {
   if (run.problem) return run.problem.hint ? `${run.problem.message} (${run.problem.hint})` : run.problem.message;
   const { figures } = run;
   const parts = [run.stopped ? "stopped" : "done"];
-  if (figures?.changes !== null && figures?.changes !== undefined) parts.push(`${count(figures.changes)} rows changed`);
-  parts.push(`${count(run.count)} rows`);
+  if (figures?.changes !== null && figures?.changes !== undefined) parts.push(`${counted(figures.changes, "row")} changed`);
+  parts.push(counted(run.count, "row"));
   if (figures) {
     const sum = (at) => figures.instructions.reduce((total, one) => total + one[at], 0);
     parts.push(`${count(sum(0))} instructions`, `${count(sum(1))} pages asked for`, `${milliseconds(figures.nanoseconds)} while watched`);
