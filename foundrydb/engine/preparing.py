@@ -175,8 +175,7 @@ class Preparer:
         statement_limits.StatementLimits(self.limits.values).check(statement, sql, offset, end)
         work = self.stages(statement, sql)
         statement_limits.check_compiled(work, statement, self.limits.values)
-        compiled = Compiled(work.program, work.plan, self._attached.generation, is_dml(sql, statement.start))
-        return Prepared(sql, statement.start, compiled, [])
+        return Prepared(sql, statement.start, self._compiled(work, statement, sql), [])
 
     def _program(self, statement: Statement, sql: str, end: int) -> Compiled:
         """The program of a parsed statement; of what EXPLAIN tells about, the one that would run."""
@@ -188,7 +187,9 @@ class Preparer:
         return self._compile(statement, sql)
 
     def _compile(self, statement: Statement, sql: str) -> Compiled:
-        work = self.stages(statement, sql)
+        return self._compiled(self.stages(statement, sql), statement, sql)
+
+    def _compiled(self, work: Compilation, statement: Statement, sql: str) -> Compiled:
         return Compiled(work.program, work.bare_plan, self._attached.generation, is_dml(sql, statement.start))
 
     # shared programs ----------------------------------------------------------------------------------------

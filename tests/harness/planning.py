@@ -9,6 +9,7 @@ import apsw
 from foundrydb.compiler.bind.binder import bind_statement
 from foundrydb.compiler.bind.statements import BoundStatement
 from foundrydb.compiler.plan.building.builder import build
+from foundrydb.compiler.plan.costs.estimates import estimate
 from foundrydb.compiler.plan.dump import diff, dump_text
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.optimizer import optimize
@@ -48,9 +49,12 @@ class Bench:
         return build(self.bind(sql), FUNCTIONS)
 
     def trace(self, sql: str, without: tuple[str, ...] = ()) -> list[tuple[str, Node]]:
-        """The plan as built, and after each pass that changed it."""
+        """The plan as built, and after each pass that changed it, with their estimates."""
         plan = self.build(sql)
-        return [("build", plan), *optimize(plan, self.catalog, FUNCTIONS, frozenset(without))]
+        trace = [("build", plan), *optimize(plan, self.catalog, FUNCTIONS, frozenset(without))]
+        for _, made in trace:
+            estimate(made, self.catalog)
+        return trace
 
     def plan(self, sql: str, without: tuple[str, ...] = ()) -> str:
         """The last plan as text, without estimates."""
