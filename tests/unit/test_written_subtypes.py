@@ -115,7 +115,7 @@ def test_rows_of_insert(sql: str) -> None:
 @pytest.mark.parametrize("time", ["BEFORE", "AFTER"])
 def test_update(sql: str, time: str) -> None:
     filled = "INSERT INTO t(k, doc) VALUES (1, '[1]'), (2, '[2]')"
-    seen = "json_array(NEW.g), json_array(OLD.doc)"
+    seen = "json_array(NEW.g), json_array(OLD.doc, OLD.g, OLD.h)"
     check(*TABLES, filled, trigger(time, "UPDATE", others=seen), sql, LOGGED)
     check(*TABLES, filled, sql + SHOWN)
 

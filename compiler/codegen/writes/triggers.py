@@ -88,8 +88,8 @@ class RowTriggerCode(TriggerCode):
 class GivenColumns(Location):
     """The columns of the row that a program is run for.
 
-    rowid: the register of its rowid, before those of columns.  subtypes: the first register of the subtypes' numbers.
-    asked: the columns whose subtypes are asked for.
+    rowid: the register of its rowid, before those of columns.  subtypes: the first register of the subtypes' numbers, 0
+    where there are none.  asked: the columns whose subtypes are asked for.
     """
 
     def __init__(self, rowid: int, source: Source, subtypes: int = 0) -> None:
@@ -106,8 +106,9 @@ class GivenColumns(Location):
 
     def read_marked(self, coder: Coder, index: int, dest: int) -> None:
         self.read(coder, index, dest)
-        self.asked.add(index)
-        coder.emit(SetSubtype(self.subtypes + index, dest))
+        if self.subtypes > 0:
+            self.asked.add(index)
+            coder.emit(SetSubtype(self.subtypes + index, dest))
 
     def register(self, coder: Coder, index: int) -> int:
         return 0 if self._is_raw(index) else self.rowid + 1 + index
