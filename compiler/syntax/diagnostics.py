@@ -74,11 +74,11 @@ def render(failure: Error, first: int = 1) -> str:
     Args:
         first: the number of the text's first line.
     """
-    lines = [failure.message]
+    lines = [printable(failure.message)]
     if failure.sql is not None and 0 <= failure.offset <= len(failure.sql):
         lines += _excerpt(failure.sql, failure.offset, failure.length, first)
     if failure.hint:
-        lines.append(failure.hint)
+        lines.append(printable(failure.hint))
     return "\n".join(lines)
 
 
@@ -89,7 +89,7 @@ def _excerpt(sql: str, offset: int, length: int, first: int) -> list[str]:
     number, column = line_and_column(sql, offset)
     line = sql.split("\n")[number - 1].rstrip("\r")
     begin = max(0, column - 1 - _WIDTH // 2) if len(line) > _WIDTH else 0
-    cut = _printable(line[begin : begin + _WIDTH])
+    cut = printable(line[begin : begin + _WIDTH])
     before = ("…" if begin else "") + cut[: column - 1 - begin]
     marked = cut[column - 1 - begin :][:length]
     shown = ("…" if begin else "") + cut + ("…" if begin + _WIDTH < len(line) else "")
@@ -100,11 +100,14 @@ def _excerpt(sql: str, offset: int, length: int, first: int) -> list[str]:
     return [place + shown, " " * (len(place) - 2) + "| " + blanks + mark]
 
 
-def _printable(text: str) -> str:
-    """The text with a visible sign in the place of each control character but the tab."""
+def printable(text: str) -> str:
+    """The text with a visible sign in the place of each control character but tabs and ends of lines.
+
+    A terminal would take others for orders.
+    """
     if text.isprintable():
         return text
-    return "".join(c if c == "\t" or c.isprintable() or ord(c) > 0x9F else "\ufffd" for c in text)
+    return "".join(c if c in "\t\n" or c.isprintable() or ord(c) > 0x9F else "\ufffd" for c in text)
 
 
 def _cells(text: str) -> int:

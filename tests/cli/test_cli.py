@@ -748,3 +748,20 @@ def test_lint_tells_of_children_without_an_index(fdb: Run) -> None:
     told = fdb(":memory:", input=KEYED + ".lint fkey-indexes -groupbyparent\n")
     assert told.stdout.splitlines()[:2] == ["-- Parent table nosuch", f"    {needed[2]}"]
     assert "Usage: .lint" in fdb(":memory:", input=".lint\n").stderr
+
+
+def test_no_message_gives_a_terminal_orders(fdb: Run, tmp_path: Path) -> None:
+    order = "\x1b]0;title\x07"
+    (tmp_path / "evil.sql").write_text(f"select 1 {order}", encoding="utf-8")
+    (tmp_path / "t.db").write_bytes(b"")
+    told = [
+        fdb(":memory:", f"select 1 {order}"),
+        fdb(":memory:", f'select "{order}" from sqlite_schema'),
+        fdb(":memory:", f".{order}"),
+        fdb("check", "evil.sql"),
+        fdb("fmt", "evil.sql"),
+        fdb("find-row", "t.db", order, "1"),
+    ]
+    for done in told:
+        assert done.stdout + done.stderr and done.returncode != 0
+        assert not set("\x1b\x07") & set(done.stdout + done.stderr), done

@@ -30,6 +30,8 @@ def nearest(word: str, candidates: Iterable[str], likeness: float = 0.6) -> str 
 def report(message: str) -> None:
     """Print a line to standard error, after what went to standard output."""
     sys.stdout.flush()
+    if not message.isprintable():
+        message = late.diagnostics.printable(message)
     print(message, file=sys.stderr, flush=True)
 
 
