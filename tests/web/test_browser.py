@@ -535,6 +535,19 @@ def test_a_long_tree_does_not_freeze_the_page(tab: Tab) -> None:
     assert tab.evaluate("document.activeElement.dataset.key") == "a2"
 
 
+def test_a_long_text_does_not_freeze_the_page(tab: Tab) -> None:
+    script = """length => {
+        const area = document.getElementById('sql'), begun = performance.now();
+        area.value = `select 'end', '${'x'.repeat(length)}'`;
+        area.dispatchEvent(new Event('input'));
+        return performance.now() - begun;
+    }"""
+    assert (
+        tab.evaluate(script, 200_000) < 10_000
+    )  # it would take minutes if each letter were looked at from each other
+    holds(tab, "document.querySelector('#pane-syntax').textContent.includes(\"'end'\")")
+
+
 @pytest.mark.parametrize("width", [1600, 1000, 500])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_wider_than_the_window(browser: Browser, served: Served, width: int, scheme: str) -> None:

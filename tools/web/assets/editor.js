@@ -7,6 +7,7 @@ import { session } from "./session.js";
 
 const QUIET = 40; // milliseconds after a keystroke
 const LATER = 250; // milliseconds after a mistake was found
+const LONGEST = 100; // characters before the cursor, in which the word that is typed begins
 
 export class Editor {
   constructor() {
@@ -222,7 +223,7 @@ export class Editor {
 
   async complete(typed, asked = false) {
     const at = this.area.selectionStart;
-    const word = /[\p{L}_][\p{L}\p{N}_]*$/u.test(this.area.value.slice(0, at)) || this.area.value[at - 1] === ".";
+    const word = /[\p{L}_][\p{L}\p{N}_]*$/u.test(this.area.value.slice(Math.max(0, at - LONGEST), at)) || this.area.value[at - 1] === ".";
     if (!(asked || (typed && word)) || at !== this.area.selectionEnd) return this.close();
     const text = this.area.value;
     const answer = await session.ask("complete", { database: session.database, text, at });
