@@ -352,7 +352,7 @@ def index_keys(node: IndexScan, exprs: ExprText) -> str:
         place = behind
     if node.low is not None or node.high is not None:
         place = node.skip + len(node.equal)
-        count = len(node.index.columns)
+        count = len(node.index.searched_columns())
         labels = [index_column_label(node.index, i, node.table) for i in range(place, count)]
         parts.append(_range(labels, node.low, node.high, exprs))
     return " AND ".join(parts)

@@ -192,6 +192,10 @@ class Index(Outside):
         """Every column of an entry, in order."""
         return self.columns + self.suffix
 
+    def searched_columns(self) -> list[IndexColumn]:
+        """The columns that a search may go by: all of an entry; its own alone where they tell entries apart."""
+        return self.columns if self.clustered or self.unique else self.stored_columns()
+
     def position(self, column: int) -> int:
         """Where an entry stores the table's column (or ROWID) unchanged; -1 when it does not."""
         alias = self.table.rowid_alias

@@ -1,6 +1,7 @@
 """Searches of one index: which conditions its key columns serve, and what that costs.
 
-A search has equal keys for the index's leading columns, then at most one range.  Where the leading columns have few
+A search has equal keys for the index's leading columns, then at most one range; behind its own columns an entry has the
+rowid, or what is missing of the primary key, by which it is searched too.  Where the leading columns have few
 different values, no condition on them is needed: a *skip-scan* goes from one of their values to the next, and searches
 behind each.  As in SQLite, only ANALYZE makes sure that there are few: https://sqlite.org/optoverview.html#skipscan
 """
@@ -87,6 +88,8 @@ def index_accesses(
         [c for c in constraints if fits(c, index, position, scan.source, around)]
         for position in range(len(index.columns))
     ]
+    for position in range(len(index.columns), len(index.searched_columns())):
+        fitting.append([c for c in constraints if _fits_behind(c, index, position, scan.source, around)])
     keys = _keys_from(index, 0, fitting, scan.source, around)
     out: list[Access] = []
     if keys.are_there() or is_walked(scan, index, around, every):
@@ -107,7 +110,7 @@ def _keys_from(
 ) -> Keys:
     """What conditions give from a key column on."""
     equal: list[Constraint] = []
-    for position in range(skip, len(index.columns)):
+    for position in range(skip, len(fitting)):
         if position < skip + len(equal):
             continue
         chosen = _equality(fitting[position])
@@ -123,6 +126,11 @@ def _keys_from(
             return Keys(skip, equal, low, high)
         equal.extend(together)
     return Keys(skip, equal, None, None)
+
+
+def _fits_behind(c: Constraint, index: Index, position: int, source: Source, around: Surroundings) -> bool:
+    """Whether a constraint is about what entries have behind the index's own columns, and has one key."""
+    return c.op in ("=", "<", "<=", ">", ">=") and not c.rest and fits(c, index, position, source, around)
 
 
 def may_skip(index: Index, columns: int) -> bool:

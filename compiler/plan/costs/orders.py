@@ -345,7 +345,7 @@ def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
     keys = context.key_expressions(node.index, node.source)
     first = 0
     for i, key in enumerate(node.equal, node.skip):
-        column = node.index.columns[i]
+        column = node.index.searched_columns()[i]
         expr = keys[i] if column.column == EXPRESSION else column_ref(node.source, column.column)
         if expr is None or isinstance(key, (InList, InQuery)):
             if isinstance(key, InQuery) and isinstance(key.operand, RowValue):
