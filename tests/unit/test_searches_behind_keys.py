@@ -25,10 +25,10 @@ def test_rows_and_their_order(schema: str) -> None:
     for connection in (ours, theirs):
         for sql in SCHEMAS[schema].split("; "):
             connection.execute(sql)
-        ids = ["1", "x", "Y", "z", "3"] if schema == "folded" else [1, 2, 3, 4, 5]
-        for position, (id_, k) in enumerate(product(ids, (1, 2))):
-            row = (id_ if k == 1 else f"{id_}b" if schema == "folded" else id_ + 10, k, position)
-            connection.execute("INSERT INTO t VALUES (?, ?, ?)", row)
+        ids: list[str | int] = ["1", "x", "Y", "z", "3"] if schema == "folded" else [1, 2, 3, 4, 5]
+        others: list[str | int] = ["2", "xx", "YY", "zz", "4"] if schema == "folded" else [6, 7, 8, 9, 0]
+        for k, keys in ((1, ids), (2, others)):
+            connection.executemany("INSERT INTO t VALUES (?, ?, ?)", [(key, k, str(key)) for key in keys])
     searched = 0
     for condition, order in product(CONDITIONS, ("id", "id DESC")):
         sql = f"SELECT * FROM t INDEXED BY i WHERE k = 1 AND {condition} ORDER BY {order}"
