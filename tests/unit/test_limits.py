@@ -126,6 +126,8 @@ QUERIES = {
         f"select count(*) over x from t window x as (order by a{SIX})",
         f"select count(*) filter (where a{SIX}) from t",
         "select count(*) filter (where a + 1 + 1 + 1 + 1) from t",
+        "select max(a + 1 + 1 + 1) filter (where a + 1 + 1 + 1) from t",
+        "select max(a + 1 + 1 + 1 + 1) filter (where a + 1 + 1 + 1 + 1) from t",
         f"select group_concat(a order by a{SIX}) from t",
         "select group_concat(a order by a + 1 + 1 + 1 + 1) from t",
     ),

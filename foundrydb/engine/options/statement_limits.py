@@ -166,7 +166,8 @@ class StatementLimits:
                 if inside:
                     within.add(id(each))
             if isinstance(node, ast.Call):
-                apart.update([id(each) for each in children(node) if each not in node.arguments])
+                apart.update([id(each) for each in children(node)])
+                apart.difference_update([id(each) for each in node.arguments])
             if isinstance(node, ast.Select) and node.limit is not None:
                 self._refuse_depth(_limit_height(node, heights), node.limit, sql)
 

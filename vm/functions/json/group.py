@@ -174,7 +174,8 @@ class JsonGroup(AggregateFunction):
 
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
         """See ``AggregateFunction.start``."""
-        return (ObjectState if self.max_args == 2 else ArrayState)(self, context.encoding)
+        encoding = context.encoding
+        return ObjectState(self, encoding) if self.max_args == 2 else ArrayState(self, encoding)
 
     def result(self, members: bytes, any_rows: bool) -> Value:
         """The array or object of these members; an array of some rows has no subtype if it is JSONB, as in SQLite."""
