@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import foundrydb
-from foundrydb.tools.shell.completion import complete_dot, complete_sql
+from foundrydb.tools.shell.completion import _word_before, complete_dot, complete_sql
 from foundrydb.tools.shell.input import is_complete
 from foundrydb.tools.shell.terminal import coloured
 
@@ -292,6 +292,19 @@ def known(con: foundrydb.Connection, text: str) -> dict[str, list[str]]:
 )
 def test_a_name_that_is_new_is_not_offered(con: foundrydb.Connection, text: str) -> None:
     assert known(con, text) == {"column": [], "alias": [], "table": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("select 12coun", "coun"), ("select coun", "coun"), ("é1", "é1"), ("x 12", "")]
+)
+def test_the_word_that_is_completed(text: str, word: str) -> None:
+    assert _word_before(text) == word
+
+
+def test_a_long_word_is_read_in_linear_time(con: foundrydb.Connection) -> None:
+    begun = time.process_time()
+    complete_sql(f"select '{'x' * 200_000}' a", "", con)
+    assert time.process_time() - begun < 20  # minutes, where each letter is looked at from each other
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     Relation = Table | View | VirtualTable
 
-_WORD: Final = re.compile(r"[^\W\d]\w*\Z")
+_LETTERS: Final = re.compile(r"\w*")
+_DIGITS: Final = re.compile(r"\d*")
 _READS: Final = ("FROM", "JOIN")
 _LISTS_TABLES: Final = ("INTO", "UPDATE", "TABLE", "VIEW", "REFERENCES")
 
@@ -56,8 +57,7 @@ def complete_sql(text: str, after: str, connection: Connection) -> list[Candidat
         after: what stands behind it.
         connection: whose tables, columns and functions are offered.
     """
-    found = _WORD.search(text)
-    word = found.group() if found else ""
+    word = _word_before(text)
     before = text[: len(text) - len(word)]
     tokens = _statement_tokens(pieces(before))
     if tokens and tokens[-1].kind in ("illegal", "comment") and not before[tokens[-1].end :]:
@@ -80,6 +80,14 @@ def complete_sql(text: str, after: str, connection: Connection) -> list[Candidat
             seen.add(key)
             matching.append(candidate)
     return matching
+
+
+def _word_before(cursor: str) -> str:
+    """The word that a text ends with; read from its end, so that what is before it costs nothing."""
+    letters = _LETTERS.match(cursor[::-1])
+    word = cursor[len(cursor) - (letters.end() if letters else 0) :]
+    digits = _DIGITS.match(word)
+    return word[digits.end() if digits else 0 :]
 
 
 def _statement_tokens(tokens: list[Token]) -> list[Token]:
