@@ -18,7 +18,7 @@ from harness.switches import lift_at_first_sight
 import foundrydb
 from differential.sql import Value
 from foundrydb.compiler.plan.nodes import Join
-from foundrydb.compiler.plan.walk import nodes_of
+from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.toolkit import stages
 
 Row: TypeAlias = tuple[Value, ...]
@@ -270,9 +270,9 @@ class Foundry(_Pep249):
             return super().execute(sql, parameters)
 
     def widest_join(self, sql: str) -> float:
-        """The most rows that a join in a query's plan is thought to have."""
+        """The most rows that a join in a statement's plan, its subqueries included, is thought to have."""
         plan = stages.compile(sql, self.connection).plans[-1][1]
-        return max([node.rows for node in nodes_of(plan) if isinstance(node, Join)], default=0.0)
+        return max([node.rows for node in all_nodes(plan) if isinstance(node, Join)], default=0.0)
 
 
 @final

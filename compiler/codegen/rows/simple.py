@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Expr, Literal, Source
-from foundrydb.compiler.bind.properties import conjunction, conjuncts, is_constant
+from foundrydb.compiler.bind.properties import (
+    conjunction,
+    conjuncts,
+    is_constant,
+    is_deterministic,
+    may_fail,
+    reads_any,
+    sources_in,
+)
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
@@ -17,6 +25,7 @@ from foundrydb.compiler.codegen.expressions.locations import (
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import made_sources
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.ops.control import Goto
 from foundrydb.vm.ops.registers import ConstantRow, Integer
@@ -32,16 +41,27 @@ def _produce_project(coder: Coder, node: nodes.Project, consumer: Consumer) -> N
 def _produce_filter(coder: Coder, node: nodes.Filter, consumer: Consumer) -> None:
     """What no row decides is tested once, before any is read, and before rows are kept to be read."""
     terms = conjuncts(node.predicate)
-    constant = [term for term in terms if is_constant(term)]
-    if not constant:
+    made = made_sources(node.child)
+    decided = [term for term in terms if _is_decided(term, made)]
+    if not decided:
         produce(coder, node.child, Filtering(node.predicate, consumer))
         return
     end = coder.label()
-    for term in constant:
+    for term in decided:
         jump_if_false(coder, term, end, True)
-    rest = conjunction([term for term in terms if not is_constant(term)])
+    rest = conjunction([term for term in terms if not _is_decided(term, made)])
     produce(coder, node.child, consumer if rest is None else Filtering(rest, consumer))
     coder.place(end)
+
+
+def _is_decided(term: Expr, made: list[Source]) -> bool:
+    """Whether a condition is about none of the rows that are made: a constant, or one on an enclosing query's row."""
+    return is_constant(term) or (
+        not reads_any(term, made)
+        and is_deterministic(term)
+        and not may_fail(term)
+        and len(sources_in(term)) > 0
+    )
 
 
 @PRODUCERS.entry(nodes.SingleRow)

@@ -50,6 +50,7 @@ from foundrydb.compiler.bind.properties import (
     has_subquery,
     is_constant,
     is_deterministic,
+    may_fail,
     reads_any,
     same,
     sources_in,
@@ -200,7 +201,8 @@ def _push_join(node: Join, terms: list[Expr], holder: Node) -> Node:
 def _side(term: Expr, left: list[Source], right: list[Source]) -> str:
     """Which side of a join a condition is about: ``left``, ``right``, ``both``, or "" to leave it where it is.
 
-    A constant is about ``none``: above a join it is tested before any row is read.
+    A constant is about ``none``, and so is a condition on rows of an enclosing query alone: above a join it is tested
+    before any row is read.
     """
     if is_constant(term):
         return "none"
@@ -211,6 +213,8 @@ def _side(term: Expr, left: list[Source], right: list[Source]) -> str:
     on_right = any(source in right for source in read)
     if on_left and on_right:
         return "both"
+    if not on_left and not on_right and not may_fail(term):
+        return "none"
     return "right" if on_right else "left"
 
 
