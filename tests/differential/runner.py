@@ -157,7 +157,7 @@ class Runner:
                     tally.accidents[accident.name] += 1
                 if accident.ends:
                     return None, False
-            life.end(case.wanted)
+            life.end(statement, case.wanted)
         return None, True
 
     def generate(self, seed: str, statements: int, schema: int = SCHEMA_SHARE) -> list[Statement]:
