@@ -60,6 +60,7 @@ class TableBuilder:
         self.table.format = format
         self.has_primary_key = False
         self.primary_index: Index | None = None
+        self.alias_descends = False  # counts where the table turns out to have no rowids
 
     def declare(self) -> None:
         """Take in the columns and constraints, one by one."""
@@ -232,6 +233,7 @@ class TableBuilder:
         first = table.columns[keys[0].column]
         if alias and len(keys) == 1 and first.standard and first.declared_type == "INTEGER":
             table.rowid_alias = keys[0].column
+            self.alias_descends = keys[0].descending
             table.rowid_conflict = conflict
             table.autoincrement = autoincrement
         elif autoincrement:
@@ -285,7 +287,8 @@ class TableBuilder:
         if table.autoincrement:
             raise fail("AUTOINCREMENT not allowed on WITHOUT ROWID tables", self.statement)
         if table.rowid_alias >= 0:
-            keys = [IndexColumn(table.rowid_alias, None, table.columns[table.rowid_alias].collation, False)]
+            collation = table.columns[table.rowid_alias].collation
+            keys = [IndexColumn(table.rowid_alias, None, collation, self.alias_descends)]
             table.rowid_alias = -1
             self.primary_index = self._automatic_index(keys, "pk", table.rowid_conflict, self.statement)
         index = self.primary_index

@@ -273,6 +273,9 @@ def _join(node: Join, context: PassContext, order: Order) -> None:
         order.open = False
         return
     _collect(node.left, context, order)
+    if _may_be_looked_up(node):
+        order.open = False
+        return
     if node.kind == "inner":
         for term in conjuncts(node.on):
             _fix(term, order)
@@ -284,6 +287,11 @@ def _join(node: Join, context: PassContext, order: Order) -> None:
     order.columns.extend(inner.columns)
     order.lookups.extend(inner.lookups)  # its equal columns are not: one may be NULL
     order.open = inner.open
+
+
+def _may_be_looked_up(node: Join) -> bool:
+    """Whether a transient index may come to hold the right side, where rows with one key are in an order of its own."""
+    return any([isinstance(term, Compare) and term.op in ("=", "IS") for term in conjuncts(node.on)])
 
 
 def _fix(term: Expr, order: Order) -> None:
