@@ -229,9 +229,13 @@ class Schemas:
             )
             table.keys.append([first.column])
         elif kind in ("table.composite_key", "table.without_rowid"):
-            chosen = self.choice.sample([one.column for one in definitions], 2)
+            alone = kind == "table.without_rowid" and self.choice.chance(0.4)
+            if alone and self.choice.chance(0.6):
+                first.type_name, first.column.affinity = "INTEGER", "INTEGER"
+            chosen = [first.column] if alone else self.choice.sample([one.column for one in definitions], 2)
             table.keys.append(chosen)
-            names = [f"{one.name}{self.choice.one(['', '', ' DESC'])}" for one in chosen]
+            orders = ["", " DESC"] if alone else ["", "", " DESC"]
+            names = [f"{one.name}{self.choice.one(orders)}" for one in chosen]
             table.rowid = kind != "table.without_rowid"
             return [text(f"PRIMARY KEY ({', '.join(names)}){self.conflict()}")]
         table.rowid = kind != "table.without_rowid"
