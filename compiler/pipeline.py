@@ -151,7 +151,10 @@ class Compilation:
     @property
     def plan(self) -> Node | None:
         """The plan that code is generated from, with its estimates; None for a statement that has none."""
-        return self.plans[-1][1] if self._trace else None
+        plan = self.bare_plan
+        if plan is not None:
+            estimate(plan, self.catalog)
+        return plan
 
     @property
     def bare_plan(self) -> Node | None:

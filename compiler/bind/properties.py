@@ -204,6 +204,11 @@ def conjunction(terms: list[Expr]) -> Expr | None:
     return Logic("AND", flat, flat[0].start, flat[-1].end)
 
 
+def has_equality(terms: list[Expr]) -> bool:
+    """Whether a condition is an equality, by which rows can be looked up."""
+    return any([isinstance(term, Compare) and term.op in ("=", "IS") for term in terms])
+
+
 def needs_subtype(expr: Expr) -> bool:
     """Whether an expression is made to have its subtype (``expressions/subtypes``)."""
     return isinstance(expr, Call) and expr.function.flags & MARKING != 0

@@ -333,6 +333,8 @@ class Coder:
         self.sharing: Final[dict[int, Shared]] = {}
         self.kept: Final[dict[int, Kept]] = {}
         self.correlated: Final[list[Subquery]] = []
+        # How many sorts that want their first rows alone are being filled: they may pass over a row early.
+        self.tops = 0
         self.remembered: Final[dict[int, Remembered]] = {}
         self.runs: Final[dict[int, int]] = {}
         self.bases: Final[list[int]] = []

@@ -406,7 +406,7 @@ def _end_text(node: nodes.IndexScan, end: nodes.RangeBound, place: int, op: str)
 
 
 def _key_name(source: Source, index: Index, place: int) -> str:
-    column = index.searched_columns()[place].column
+    column = index.stored_column(place).column
     if column == EXPRESSION:
         return "<expr>"
     return "rowid" if column < 0 else index.table.columns[column].name

@@ -352,7 +352,7 @@ def index_keys(node: IndexScan, exprs: ExprText) -> str:
         place = behind
     if node.low is not None or node.high is not None:
         place = node.skip + len(node.equal)
-        count = len(node.index.searched_columns())
+        count = node.index.searched()
         labels = [index_column_label(node.index, i, node.table) for i in range(place, count)]
         parts.append(_range(labels, node.low, node.high, exprs))
     return " AND ".join(parts)
@@ -360,7 +360,7 @@ def index_keys(node: IndexScan, exprs: ExprText) -> str:
 
 def index_column_label(index: Index, position: int, table: Table) -> str:
     """The name of a column of an index's entries."""
-    column = index.stored_columns()[position].column
+    column = index.stored_column(position).column
     return "<expr>" if column == EXPRESSION else written_column(table, column)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from foundrydb.compiler.bind.bound import ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source, Subquery
 from foundrydb.compiler.bind.properties import query_of
 from foundrydb.compiler.bind.relation import Reads
@@ -9,6 +11,7 @@ from foundrydb.compiler.plan.nodes import (
     Distinct,
     Empty,
     Filter,
+    Join,
     Limit,
     Node,
     OfTable,
@@ -245,6 +248,17 @@ class NodeRewriter(Rewriter):
 
     def own_expressions(self, node: Node) -> Node:
         return super().own_expressions(node) if self.nested else node
+
+
+def with_condition(node: Node, change: Callable[[Expr], Expr]) -> Node:
+    """A filter or a join with what is made of its condition; any other node as it is."""
+    if isinstance(node, Filter):
+        predicate = change(node.predicate)
+        return node if predicate is node.predicate else made_from(node, Filter(node.child, predicate))
+    if isinstance(node, Join) and node.on is not None:
+        on = change(node.on)
+        return node if on is node.on else node.of(node.left, node.right, on)
+    return node
 
 
 class Substitution(Rewriter):

@@ -192,9 +192,15 @@ class Index(Outside):
         """Every column of an entry, in order."""
         return self.columns + self.suffix
 
-    def searched_columns(self) -> list[IndexColumn]:
-        """The columns that a search may go by: all of an entry; its own alone where they tell entries apart."""
-        return self.columns if self.clustered or self.unique else self.stored_columns()
+    def stored_column(self, position: int) -> IndexColumn:
+        """One column of an entry."""
+        own = len(self.columns)
+        return self.columns[position] if position < own else self.suffix[position - own]
+
+    def searched(self) -> int:
+        """By how many columns a search may go: all of an entry; its own alone where they tell entries apart."""
+        own = len(self.columns)
+        return own if self.clustered or self.unique else own + len(self.suffix)
 
     def position(self, column: int) -> int:
         """Where an entry stores the table's column (or ROWID) unchanged; -1 when it does not."""

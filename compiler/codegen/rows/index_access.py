@@ -70,7 +70,7 @@ def produce_index(coder: Coder, node: nodes.IndexScan, consumer: Consumer) -> No
         if i < behind:
             continue
         if isinstance(expr, (InList, InQuery)):
-            backwards = index.searched_columns()[i].descending != node.descending
+            backwards = index.stored_column(i).descending != node.descending
             places = places_of_rows(node, i)
             behind = i + len(places)
             loop = open_key_loop(coder, expr, first + i, miss, backwards, places or [0])
@@ -126,7 +126,7 @@ def _close_skip(coder: Coder, loop: SkipLoop) -> None:
 
 def column_affinity(index: Index, position: int) -> str:
     """The affinity of an index's key: its column's, or that of a CAST; other expressions have none."""
-    item = index.searched_columns()[position]
+    item = index.stored_column(position)
     if item.column == ROWID:
         return INTEGER
     if item.column >= 0:
@@ -143,7 +143,7 @@ def _ends(node: nodes.IndexScan, position: int) -> tuple[RangeEnd | None, RangeE
         return None, None
     low = None if node.low is None else RangeEnd(node.low.expressions(), node.low.inclusive)
     high = None if node.high is None else RangeEnd(node.high.expressions(), node.high.inclusive)
-    upwards = node.index.searched_columns()[position].descending == node.descending
+    upwards = node.index.stored_column(position).descending == node.descending
     if low is None:
         low = RangeEnd([], False)
     return (low, high) if upwards else (high, low)

@@ -86,7 +86,8 @@ class InnerLoop(Consumer):
 
     def row(self, coder: Coder, next: int) -> None:
         sources = visible_sources(self.node.left)
-        self.early(coder, next, sources)
+        if coder.tops:
+            self.early(coder, next, sources)
         begun = remember(coder, sources) if coder.correlated else []
         produce(coder, self.node.right, JoinMatch(self.node.on, self.consumer))
         forget(coder, begun)
@@ -124,7 +125,8 @@ class LeftOuter(Consumer):
     def row(self, coder: Coder, next: int) -> None:
         node = self.node
         sources = visible_sources(node.left)
-        self.early(coder, next, sources)
+        if coder.tops:
+            self.early(coder, next, sources)
         matched = coder.register()
         routine = Routine(coder)
         begun = remember(coder, sources) if coder.correlated else []

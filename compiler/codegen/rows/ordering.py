@@ -136,7 +136,10 @@ def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
     coder.emit(opening, "ORDER BY")
     fill = SortFill(cursor, stored, node.top is not None)
     if not node.ordered:
+        tops = 1 if fill.top else 0
+        coder.tops += tops
         produce(coder, node.child, fill)
+        coder.tops -= tops
         coder.locations[source] = RecordColumns(cursor, positions)
         each_sorted(coder, cursor, consumer)
         return

@@ -11,7 +11,6 @@ from foundrydb.compiler.bind.properties import (
     is_constant,
     is_deterministic,
     may_fail,
-    reads_any,
     sources_in,
 )
 from foundrydb.compiler.codegen.coder import Coder, Consumer
@@ -42,26 +41,28 @@ def _produce_filter(coder: Coder, node: nodes.Filter, consumer: Consumer) -> Non
     """What no row decides is tested once, before any is read, and before rows are kept to be read."""
     terms = conjuncts(node.predicate)
     made = made_sources(node.child)
-    decided = [term for term in terms if _is_decided(term, made)]
+    decided: list[Expr] = []
+    others: list[Expr] = []
+    for term in terms:
+        (decided if _is_decided(term, made) else others).append(term)
     if not decided:
         produce(coder, node.child, Filtering(node.predicate, consumer))
         return
     end = coder.label()
     for term in decided:
         jump_if_false(coder, term, end, True)
-    rest = conjunction([term for term in terms if not _is_decided(term, made)])
+    rest = conjunction(others)
     produce(coder, node.child, consumer if rest is None else Filtering(rest, consumer))
     coder.place(end)
 
 
 def _is_decided(term: Expr, made: list[Source]) -> bool:
     """Whether a condition is about none of the rows that are made: a constant, or one on an enclosing query's row."""
-    return is_constant(term) or (
-        not reads_any(term, made)
-        and is_deterministic(term)
-        and not may_fail(term)
-        and len(sources_in(term)) > 0
-    )
+    if is_constant(term):
+        return True
+    read = sources_in(term)
+    enclosing = len(read) > 0 and all([source not in made for source in read])
+    return enclosing and is_deterministic(term) and not may_fail(term)
 
 
 @PRODUCERS.entry(nodes.SingleRow)

@@ -249,7 +249,7 @@ def _comparison(
 
 def fits(c: Constraint, index: Index, position: int, source: Source, around: Surroundings) -> bool:
     """Whether a constraint is about a key column of an index, and compares as the index orders."""
-    column = index.searched_columns()[position]
+    column = index.stored_column(position)
     if column.column == EXPRESSION:
         key = around.context.key_expressions(index, source)[position]
         if key is None or not same(c.side, key):

@@ -88,7 +88,7 @@ def index_accesses(
         [c for c in constraints if fits(c, index, position, scan.source, around)]
         for position in range(len(index.columns))
     ]
-    for position in range(len(index.columns), len(index.searched_columns())):
+    for position in range(len(index.columns), index.searched()):
         fitting.append([c for c in constraints if _fits_behind(c, index, position, scan.source, around)])
     keys = _keys_from(index, 0, fitting, scan.source, around)
     out: list[Access] = []

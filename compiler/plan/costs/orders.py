@@ -28,6 +28,7 @@ from foundrydb.compiler.bind.from_items import column_ref
 from foundrydb.compiler.bind.properties import (
     conjuncts,
     finds_null,
+    has_equality,
     is_constant,
     is_never_null,
     same,
@@ -273,7 +274,7 @@ def _join(node: Join, context: PassContext, order: Order) -> None:
         order.open = False
         return
     _collect(node.left, context, order)
-    if _may_be_looked_up(node):
+    if has_equality(conjuncts(node.on)):  # a transient index may hold the right side, in an order of its own
         order.open = False
         return
     if node.kind == "inner":
@@ -287,11 +288,6 @@ def _join(node: Join, context: PassContext, order: Order) -> None:
     order.columns.extend(inner.columns)
     order.lookups.extend(inner.lookups)  # its equal columns are not: one may be NULL
     order.open = inner.open
-
-
-def _may_be_looked_up(node: Join) -> bool:
-    """Whether a transient index may come to hold the right side, where rows with one key are in an order of its own."""
-    return any([isinstance(term, Compare) and term.op in ("=", "IS") for term in conjuncts(node.on)])
 
 
 def _fix(term: Expr, order: Order) -> None:
@@ -353,7 +349,7 @@ def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
     keys = context.key_expressions(node.index, node.source)
     first = 0
     for i, key in enumerate(node.equal, node.skip):
-        column = node.index.searched_columns()[i]
+        column = node.index.stored_column(i)
         expr = keys[i] if column.column == EXPRESSION else column_ref(node.source, column.column)
         if expr is None or isinstance(key, (InList, InQuery)):
             if isinstance(key, InQuery) and isinstance(key.operand, RowValue):

@@ -96,7 +96,7 @@ def _ranges(node: IndexScan, samples: Samples, choices: list[list[Value]]) -> fl
             high,
             node.low is not None and node.low.inclusive,
             node.high is not None and node.high.inclusive,
-            node.index.searched_columns()[place].descending,
+            node.index.stored_column(place).descending,
         )
     return rows
 
@@ -144,7 +144,7 @@ def _values(key: Expr, index: Index, position: int) -> list[Value] | None:
 
 def _converted(value: Value, index: Index, position: int) -> Value:
     """A value with the affinity that comparing it with an index's column gives it."""
-    column = index.searched_columns()[position].column
+    column = index.stored_column(position).column
     affinity = index.table.columns[column].affinity if column >= 0 else BLOB
     return apply_affinity(value, NUMERIC if affinity > NUMERIC else affinity)
 

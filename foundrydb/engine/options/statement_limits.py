@@ -99,9 +99,8 @@ class StatementLimits:
         if len(sql[start:end].encode("utf-8", "surrogateescape")) > self._sql_length:
             raise _too_big()
         nodes = walk(statement)
-        kept = isinstance(
-            statement, (ast.CreateView, ast.CreateTrigger)
-        )  # what it says is looked at when it is used
+        # What a view or a trigger says is looked at when it is used.
+        kept = isinstance(statement, (ast.CreateView, ast.CreateTrigger))
         for node in nodes:
             problem = self._excess(node) or (None if kept else self._excess_of_columns(node))
             if problem is not None:

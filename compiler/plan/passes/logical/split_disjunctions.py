@@ -44,9 +44,9 @@ from foundrydb.compiler.bind.properties import (
     walk,
 )
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Filter, Join, Node
+from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import Rewriter, with_condition
 from foundrydb.compiler.trees.declared import made_from
 
 
@@ -65,14 +65,7 @@ class _Split(Rewriter):
     """Looks at the conditions of filters and joins."""
 
     def own_expressions(self, node: Node) -> Node:
-        node = super().own_expressions(node)
-        if isinstance(node, Filter):
-            predicate = split(node.predicate)
-            return node if predicate is node.predicate else made_from(node, Filter(node.child, predicate))
-        if isinstance(node, Join) and node.on is not None:
-            on = split(node.on)
-            return node if on is node.on else node.of(node.left, node.right, on)
-        return node
+        return with_condition(super().own_expressions(node), split)
 
 
 def split(condition: Expr) -> Expr:

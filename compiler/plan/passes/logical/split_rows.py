@@ -21,9 +21,9 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import Compare, Expr, RowValue
 from foundrydb.compiler.bind.properties import conjunction, conjuncts, has_subquery, is_deterministic
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Filter, Join, Node
+from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import Rewriter, with_condition
 from foundrydb.compiler.trees.declared import made_from
 
 _FOLLOWS: Final[dict[str, str]] = {"<": "<=", "<=": "<=", ">": ">=", ">=": ">="}
@@ -42,14 +42,7 @@ class _Split(Rewriter):
     """Looks at the conditions of filters and joins."""
 
     def own_expressions(self, node: Node) -> Node:
-        node = super().own_expressions(node)
-        if isinstance(node, Filter):
-            predicate = split(node.predicate)
-            return node if predicate is node.predicate else made_from(node, Filter(node.child, predicate))
-        if isinstance(node, Join) and node.on is not None:
-            on = split(node.on)
-            return node if on is node.on else node.of(node.left, node.right, on)
-        return node
+        return with_condition(super().own_expressions(node), split)
 
 
 def split(condition: Expr) -> Expr:

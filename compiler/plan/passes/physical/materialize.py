@@ -26,13 +26,13 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.properties import conjuncts, is_deterministic
+from foundrydb.compiler.bind.properties import conjuncts, has_equality, is_deterministic
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.estimates import KEPT_ROW, estimate, growth
 from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Scan, Spool
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.physical.joins.join_region import is_slow
-from foundrydb.compiler.plan.passes.physical.joins.join_search import WAITING, has_equality
+from foundrydb.compiler.plan.passes.physical.joins.join_search import WAITING
 from foundrydb.compiler.plan.walk import NodeRewriter, free_sources, nodes_of, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 

@@ -21,11 +21,10 @@ from typing import final
 from foundrydb.compiler.bind.bound import Expr, Logic
 from foundrydb.compiler.bind.properties import conjunction, conjuncts
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Filter, Join, Node
+from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.physical.joins.join_region import runs_query
-from foundrydb.compiler.plan.walk import NodeRewriter
-from foundrydb.compiler.trees.declared import made_from
+from foundrydb.compiler.plan.walk import NodeRewriter, with_condition
 
 
 @final
@@ -41,14 +40,7 @@ class _Ordering(NodeRewriter):
     """Looks at the conditions of filters and joins."""
 
     def own_expressions(self, node: Node) -> Node:
-        node = super().own_expressions(node)
-        if isinstance(node, Filter):
-            predicate = _ordered(node.predicate)
-            return node if predicate is node.predicate else made_from(node, Filter(node.child, predicate))
-        if isinstance(node, Join) and node.on is not None:
-            on = _ordered(node.on)
-            return node if on is node.on else node.of(node.left, node.right, on)
-        return node
+        return with_condition(super().own_expressions(node), _ordered)
 
 
 def _ordered(condition: Expr) -> Expr:

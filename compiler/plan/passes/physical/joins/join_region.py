@@ -55,6 +55,7 @@ class Region:
     """Relations that may change places, and the conditions between them.
 
     masks: per condition, the relations that it reads.
+    slow: per condition, whether it runs a correlated subquery for rows of several relations.
     waiting: the numbers of conditions with correlated subqueries, which may be tested later than they could.
     """
 
@@ -62,6 +63,7 @@ class Region:
         self.relations: list[Relation] = []
         self.terms: list[Expr] = []
         self.masks: list[int] = []
+        self.slow: list[bool] = []
         self.waiting: list[int] = []
         self._bits: dict[int, int] = {}
 
@@ -111,6 +113,7 @@ class Region:
                 if isinstance(item, ModuleScan):
                     relation.needs |= self._bits_of(item.args) & ~(1 << relation.number)
         self.masks = [self.mask_of([term]) for term in self.terms]
+        self.slow = [mask & (mask - 1) != 0 and is_slow(term) for mask, term in zip(self.masks, self.terms)]
         for mask in self.masks:
             for relation in self.relations:
                 if mask & (1 << relation.number):

@@ -15,9 +15,7 @@ from math import log
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, Source
-from foundrydb.compiler.bind.properties import (
-    same,
-)
+from foundrydb.compiler.bind.properties import has_equality, same
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.costs.access_paths import RISK, best_access, with_filter
 from foundrydb.compiler.plan.costs.constraints import Surroundings
@@ -30,7 +28,6 @@ from foundrydb.compiler.plan.passes.physical.choose_indexes import filtered_scan
 from foundrydb.compiler.plan.passes.physical.joins.join_region import (
     Region,
     Relation,
-    is_slow,
     reads,
 )
 
@@ -257,7 +254,7 @@ class JoinOrder:
         if not relation.outer:
             for i, mask in enumerate(self.region.masks):
                 if mask & bit and not mask & ~(placed | bit):
-                    into = slow if mask != bit and is_slow(self.region.terms[i]) else terms
+                    into = slow if self.region.slow[i] else terms
                     into.append(self.region.terms[i])
         probe = self._probe_by(relation, terms, placed)
         return probe.tested(len(slow) * WAITING, self._share(slow)) if slow else probe
@@ -401,8 +398,3 @@ def _joined_columns(term: Expr, sources: list[Source]) -> list[Expr]:
     sides = [side for side in (term.left, term.right) if isinstance(side, ColumnRef)]
     own = [side for side in sides if side.source in sources]
     return list(own) if len(sides) == 2 and len(own) == 1 else []
-
-
-def has_equality(terms: list[Expr]) -> bool:
-    """Whether a condition is an equality, by which rows can be looked up."""
-    return any(isinstance(term, Compare) and term.op in ("=", "IS") for term in terms)
