@@ -99,7 +99,7 @@ IN_ORDER = [
     "EXPLAIN QUERY PLAN SELECT a FROM t",
     "ATTACH ':memory:' AS further",
     "ATTACH \"\" AS further KEY lower('K')",
-    "ATTACH upper(':memory:') AS further",
+    "ATTACH lower(':memory:') AS further",
     "ATTACH '' AS main",
     "ATTACH nosuch.name AS further",
     "DETACH further",
