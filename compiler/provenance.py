@@ -38,6 +38,14 @@ if TYPE_CHECKING:
 Item = dict[str, object]
 
 
+def _start(span: tuple[int, int]) -> int:
+    return span[0]
+
+
+def _end(span: tuple[int, int]) -> int:
+    return span[1]
+
+
 @final
 class Pieces:
     """Pieces of the SQL, in order and apart from one another."""
@@ -49,13 +57,11 @@ class Pieces:
         """Add a piece; -1 stands for none, and one that overlaps others becomes one with them."""
         if start < 0:
             return
-        apart: list[tuple[int, int]] = []
-        for span in self.spans:
-            if span[0] < end and start < span[1]:
-                start, end = min(start, span[0]), max(end, span[1])
-            else:
-                apart.append(span)
-        self.spans = sorted([*apart, (start, end)])
+        first = bisect_right(self.spans, start, key=_end)
+        last = max(first, bisect_left(self.spans, end, key=_start))
+        if first < last:
+            start, end = min(start, self.spans[first][0]), max(end, self.spans[last - 1][1])
+        self.spans[first:last] = [(start, end)]
 
     def text(self, sql: str) -> str:
         """The pieces on one line, with dots between them."""

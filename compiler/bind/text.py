@@ -78,6 +78,9 @@ _DEFAULT_FRAME: Final = " RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
 MOST_ITEMS: Final = 12
 """How many items of a long list are shown."""
 
+MOST_LEVELS: Final = 32
+"""How deep in an expression is shown: a sum of hundreds of terms is as deep, and so is each of the sums in it."""
+
 _TYPES: Final[dict[str, str]] = {
     "A": "BLOB",
     "B": "TEXT",
@@ -90,10 +93,11 @@ _TYPES: Final[dict[str, str]] = {
 
 @final
 class ExprText:
-    """Writes expressions; the subqueries met on the way are numbered and kept in ``queries``."""
+    """Writes expressions, down to a depth; the subqueries met on the way are numbered and kept in ``queries``."""
 
     def __init__(self) -> None:
         self.queries: list[Subquery] = []
+        self._level = 0
 
     def text(self, expr: Expr) -> str:
         """An expression as text."""
@@ -131,7 +135,11 @@ class ExprText:
 
     def within(self, expr: Expr, outer: int) -> str:
         """An expression within an operator of precedence ``outer``: in parentheses where it binds less."""
+        if self._level >= MOST_LEVELS and expr.children():
+            return "…"
+        self._level += 1
         text, level = TEXTS.of(expr)(expr, self)
+        self._level -= 1
         return f"({text})" if level < outer else text
 
     def aggregate(

@@ -144,6 +144,14 @@ def test_the_whole_chain_and_mistakes(fdb: Run, sample: Path) -> None:
     assert "two ways to begin" in fdb("dump-chain", "--of", "1", "--page", "1", "select 1").stderr
 
 
+def test_the_chain_of_a_long_expression_is_not_many_times_longer(fdb: Run) -> None:
+    sql = f"select {' + '.join(['?1'] * 500)}"
+    shown = fdb("dump-chain", sql).stdout
+    assert max(map(len, shown.splitlines())) < 250
+    document = json.loads(fdb("dump-chain", "--format", "json", sql).stdout)
+    assert max(len(one["text"]) for one in document["expressions"]) < 250
+
+
 # why ------------------------------------------------------------------------------------------------------------
 
 

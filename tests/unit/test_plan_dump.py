@@ -99,3 +99,10 @@ def test_literals_as_text() -> None:
     assert literal_text("it's") == "'it''s'"
     assert literal_text(1.5) == "1.5"
     assert len(literal_text("x" * 1000)) < 50
+
+
+def test_of_a_deep_expression_the_outer_levels_are_shown() -> None:
+    terms = [f"a % {i}" for i in range(1, 500)]
+    plan = BENCH.build(f"select {' + '.join(terms)} from t")
+    shown = expr_text(plan.children()[0].expressions()[0]).replace("t.", "")
+    assert shown.startswith("… + … + a % 469 + a % 470") and shown.endswith(" + a % 499")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 
+LONGEST: Final = 120
+"""How much is shown of what an item is, in characters; JSON has all of it."""
+
 _PARTS: Final = ("tokens", "ast", "names", "expressions", "nodes", "instructions", "cursors")
 
 
@@ -157,11 +160,18 @@ def chain_text(trail: Trail) -> str:
     for i in range(len(rows) - 1, 0, -1):
         if rows[i][0] == rows[i - 1][0]:
             rows[i][0] = ""
+    for row in rows:
+        row[2] = cut(row[2])
     widths = [max([display_width(row[i]) for row in rows]) for i in range(3)]
     return "".join(
         "  ".join([*(pad(cell, width) for cell, width in zip(row, widths)), row[3]]).rstrip() + "\n"
         for row in rows
     )
+
+
+def cut(text: str) -> str:
+    """The beginning and the end of a long text."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 20]}…{text[-19:]}"
 
 
 def _token(trail: Trail, item: Item) -> list[str]:

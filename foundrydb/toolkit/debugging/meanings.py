@@ -72,6 +72,7 @@ class Meanings:
         self.compilation: Final = compilation
         self._chain: Final = compilation.provenance()
         self._programs: Final[dict[int, ProgramMeanings]] = {}
+        self._registers: Final[dict[tuple[int, int, int], Meaning]] = {}
 
     def program(self, number: int) -> Program:
         """A program by its number: a trigger's, or ``OWN``."""
@@ -118,6 +119,12 @@ class Meanings:
 
     def register(self, number: int, register: int, writer: int) -> Meaning:
         """What a register stands for that the instruction at ``writer`` made."""
+        known = self._registers.get((number, register, writer))
+        if known is None:
+            known = self._registers[number, register, writer] = self._made(number, register, writer)
+        return known
+
+    def _made(self, number: int, register: int, writer: int) -> Meaning:
         instruction = self.program(number).instructions[writer]
         if isinstance(instruction, (Copy, SCopy)):
             return self._copied(number, register, instruction)
