@@ -153,8 +153,17 @@ class Compilation:
         """The plan that code is generated from, with its estimates; None for a statement that has none."""
         plan = self.bare_plan
         if plan is not None:
-            estimate(plan, self.catalog)
+            self._estimate([plan])
         return plan
+
+    def _estimate(self, plans: list[Node]) -> None:
+        room = DeepRecursion()
+        room.enter()
+        try:
+            for plan in plans:
+                estimate(plan, self.catalog)
+        finally:
+            room.leave()
 
     @property
     def bare_plan(self) -> Node | None:
@@ -165,8 +174,7 @@ class Compilation:
     def plans(self) -> list[tuple[str, Node]]:
         """The plan as built (under the name ``build``), then after each pass that changed it, by the pass's name, each
         with its estimates; empty for a statement that has no plan (CREATE TABLE, PRAGMA)."""
-        for _, plan in self._trace:
-            estimate(plan, self.catalog)
+        self._estimate([plan for _, plan in self._trace])
         return self._trace
 
     def planned_by(self, stage: str, plan: Node) -> None:
@@ -190,10 +198,15 @@ class Compilation:
             Error: the schema has changed since, and the statement no longer fits it.
         """
         names, bound = bind_names(self.planned, self.sql, self.catalog, self.functions)
-        known: Nullable = named("Nullable")(None if bound is None else build(bound, self.functions))
-        for name in names.found:
-            if name.expr is not None and name.kind != "parameter":
-                name.nullable = known.expression(name.expr)
+        room = DeepRecursion()
+        room.enter()
+        try:
+            known: Nullable = named("Nullable")(None if bound is None else build(bound, self.functions))
+            for name in names.found:
+                if name.expr is not None and name.kind != "parameter":
+                    name.nullable = known.expression(name.expr)
+        finally:
+            room.leave()
         return names
 
     def attributed(self) -> Attribution:

@@ -27,6 +27,7 @@ DRAWN = {
     "flow": ["explain", f"{SCHEMA} select a from t where b = {HOSTILE} order by a"],
     "steps": ["explain", "--query-plan", f"{SCHEMA} select a from t where b = {HOSTILE} order by a"],
     "run": ["explain", "--analyze", f"{SCHEMA} select a from t where b = {HOSTILE} or a in (select 1)"],
+    "chain": ["dump-chain", "--pages", f"{SCHEMA} select a from t where b = {HOSTILE}"],
     "trees": ["dump-tree", "foundry.fdb"],
     "page": ["dump-page", "foundry.fdb", "12"],
     "interior": ["dump-page", "foundry.fdb", "6"],

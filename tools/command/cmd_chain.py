@@ -6,7 +6,7 @@ import click
 
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import compiled, connection_for
-from foundrydb.tools.command.cmd_syntax import emit, sql_argument
+from foundrydb.tools.command.cmd_syntax import PICTURES, emit, emit_picture, sql_argument
 
 
 @click.command("dump-chain")
@@ -17,7 +17,9 @@ from foundrydb.tools.command.cmd_syntax import emit, sql_argument
 @click.option(
     "--page", type=int, metavar="NUMBER", help="Run SQL, and go back from this page to what it was for."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", *PICTURES]), default="text", show_default=True
+)
 def dump_chain(
     sql: str | None, database: str | None, piece: str | None, pages: bool, page: int | None, form: str
 ) -> None:
@@ -42,6 +44,9 @@ def dump_chain(
         else:
             statement = compilation.planned
             trail.follow(text[statement.start : statement.end] if piece is None else piece)
-        emit(late.chain_dump.FORMATS[form](trail))
+        if form in PICTURES:
+            emit_picture(late.chain_dump.chain_picture(trail), form)
+        else:
+            emit(late.chain_dump.FORMATS[form](trail))
     finally:
         connection.close()

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, final
 from foundrydb.errors import ProgrammingError
 from foundrydb.tools.output.columnar import display_width, pad
 from foundrydb.tools.views.analysis_dump import page_objects, page_ranges
+from foundrydb.tools.views.drawings.chain_drawing import StageItem, chain_diagram
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from foundrydb.toolkit.analysis import Analysis
     from foundrydb.toolkit.stages import Compilation
+    from foundrydb.tools.views.drawings.diagram import Diagram
     from foundrydb.vm.profile import PageUse
 
 Item = dict[str, Any]
@@ -210,11 +212,13 @@ def _cursor(trail: Trail, item: Item) -> list[str]:
 
 
 def _pages(trail: Trail, item: Item) -> str:
+    return f"; {_asked(trail, item)}" if trail.pages(item) else ""
+
+
+def _asked(trail: Trail, item: Item) -> str:
+    """The pages that an instruction or a cursor asked for."""
     pages = trail.pages(item)
-    if not pages:
-        return ""
-    word = "page" if len(pages) == 1 else "pages"
-    return f"; {word} {page_ranges(pages)}"
+    return f"{'page' if len(pages) == 1 else 'pages'} {page_ranges(pages)}" if pages else ""
 
 
 _ROWS: Final = {
@@ -237,6 +241,18 @@ def chain_json(trail: Trail) -> str:
                 {**item, "pages": page_objects(trail.pages(item))} for item in trail.found[part]
             ]
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def chain_picture(trail: Trail) -> Diagram:
+    """The items found as a picture; tokens are left out, whose text stands in the syntax."""
+    stages: list[tuple[str, list[StageItem]]] = []
+    for part in _PARTS[1:]:
+        rows = [(item, _ROWS[part](trail, item)) for item in trail.found[part]]
+        asked = [_asked(trail, item) if part == "cursors" else "" for item in trail.found[part]]
+        things = [StageItem(item, row[2], pages) for (item, row), pages in zip(rows, asked)]
+        if things:
+            stages.append((rows[0][1][0], things))
+    return chain_diagram(stages)
 
 
 FORMATS: Final = {"text": chain_text, "json": chain_json}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from foundrydb.api.connection import Connection
+from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.plan.nodes import CountRows, IndexScan
 from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.compiler.syntax import ast
@@ -125,7 +126,7 @@ def _of_statement(
         for node in all_nodes(checked.final):
             if isinstance(node, IndexScan | CountRows) and node.index is not None:
                 used.add(node.index.name)
-    return [finding for rule, check in STATEMENT_CHECKS if rule in wanted for finding in check(checked)]
+    return _found(checked, wanted)
 
 
 def findings_of(statement: ast.Statement, sql: str, rehearsal: Rehearsal) -> list[Finding]:
@@ -134,8 +135,16 @@ def findings_of(statement: ast.Statement, sql: str, rehearsal: Rehearsal) -> lis
     Args:
         sql: the text that it stands in.
     """
-    checked = _checked(sql, statement, rehearsal)
-    return [finding for _, check in STATEMENT_CHECKS for finding in check(checked)]
+    return _found(_checked(sql, statement, rehearsal), RULES)
+
+
+def _found(checked: CheckedStatement, wanted: list[Rule]) -> list[Finding]:
+    room = DeepRecursion()
+    room.enter()
+    try:
+        return [finding for rule, check in STATEMENT_CHECKS if rule in wanted for finding in check(checked)]
+    finally:
+        room.leave()
 
 
 def findings_of_schema(rehearsal: Rehearsal) -> list[Finding]:

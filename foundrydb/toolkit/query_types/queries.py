@@ -20,6 +20,7 @@ from foundrydb.compiler.bind.bound import (
     Parameter,
     RowValue,
 )
+from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.bind.properties import walk as walk_expression
 from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.plan.node import Node
@@ -88,10 +89,15 @@ def types_of(compilation: Compilation) -> QueryTypes:
         return QueryTypes(sql, [], _parameters(compilation.statement, {}))
     plan = compilation.plans[0][1]
     types = ValueTypes(plan)
-    columns = [TypedName(column.name, kind) for column, kind in _columns(plan, types)]
     asked: dict[int, list[ValueType]] = {}
-    for parameter, kind in _uses(plan, types):
-        asked.setdefault(parameter.number, []).append(kind)
+    room = DeepRecursion()
+    room.enter()
+    try:
+        columns = [TypedName(column.name, kind) for column, kind in _columns(plan, types)]
+        for parameter, kind in _uses(plan, types):
+            asked.setdefault(parameter.number, []).append(kind)
+    finally:
+        room.leave()
     return QueryTypes(sql, columns, _parameters(compilation.statement, asked))
 
 
