@@ -19,7 +19,14 @@ from foundrydb.toolkit.checks.checked import CheckedStatement
 from foundrydb.toolkit.checks.ignoring import IgnoreComments
 from foundrydb.toolkit.checks.name_rules import WRONG_SQL
 from foundrydb.toolkit.checks.placing import made_text, placed, text_of_schema
-from foundrydb.toolkit.checks.rules import RULES, SCHEMA_CHECKS, STATEMENT_CHECKS, Finding, Rule
+from foundrydb.toolkit.checks.rules import (
+    RULES,
+    SCHEMA_CHECKS,
+    STATEMENT_CHECKS,
+    Finding,
+    Rule,
+    StatementCheck,
+)
 from foundrydb.toolkit.checks.schema_rules import UNUSED, unused_indexes
 from foundrydb.toolkit.problems import ERROR, problems_of
 from foundrydb.toolkit.rehearsal import Rehearsal
@@ -126,7 +133,7 @@ def _of_statement(
         for node in all_nodes(checked.final):
             if isinstance(node, IndexScan | CountRows) and node.index is not None:
                 used.add(node.index.name)
-    return _found(checked, wanted)
+    return _found(checked, [check for rule, check in STATEMENT_CHECKS if rule in wanted])
 
 
 def findings_of(statement: ast.Statement, sql: str, rehearsal: Rehearsal) -> list[Finding]:
@@ -135,14 +142,14 @@ def findings_of(statement: ast.Statement, sql: str, rehearsal: Rehearsal) -> lis
     Args:
         sql: the text that it stands in.
     """
-    return _found(_checked(sql, statement, rehearsal), RULES)
+    return _found(_checked(sql, statement, rehearsal), [check for _, check in STATEMENT_CHECKS])
 
 
-def _found(checked: CheckedStatement, wanted: list[Rule]) -> list[Finding]:
+def _found(checked: CheckedStatement, checks: list[StatementCheck]) -> list[Finding]:
     room = DeepRecursion()
     room.enter()
     try:
-        return [finding for rule, check in STATEMENT_CHECKS if rule in wanted for finding in check(checked)]
+        return [finding for check in checks for finding in check(checked)]
     finally:
         room.leave()
 
