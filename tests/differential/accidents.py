@@ -278,6 +278,16 @@ def _meets_no_empty_table_early(case: Case) -> bool:
     )
 
 
+def _sees_no_use_of_an_index(case: Case) -> bool:
+    """INDEXED BY a partial index: C SQLite looks for its condition in fewer places, an OR without a column of an index
+    being none, or does so after it has rewritten the query."""
+    return (
+        isinstance(case.wanted, Failure)
+        and case.wanted.text == "no query solution"
+        and isinstance(case.got, Rows)
+    )
+
+
 def _pins_a_row(case: Case) -> bool:
     return isinstance(case.wanted, Failure) and case.wanted.code == PINNED
 
@@ -326,6 +336,7 @@ ACCIDENTS: Final[tuple[Accident, ...]] = (
     Accident("changes before a failure", _counts_what_went_before),
     Accident("a trigger of REPLACE beside an upsert", _compiles_no_trigger_of_replace),
     Accident("odd bytes of blobs that are joined", _joins_odd_bytes),
+    Accident("a partial index asked for and not used", _sees_no_use_of_an_index),
     Accident("a product without an empty table early on", _meets_no_empty_table_early, ends=True),
     Accident("a deferred key's count of what was refused", _counts_what_was_refused, ends=True),
     Accident("DETACH of what a query reads or not", _keeps_what_is_read, ends=True),

@@ -131,6 +131,7 @@ _SELECTS: Final = [
     Feature("join.alias"),
     Feature("join.collate"),
     Feature("from.not_indexed", 1),
+    Feature("from.indexed_by", 1),
     Feature("compound.union", 1),
     Feature("compound.union_all", 1),
     Feature("compound.intersect", 0.6),

@@ -246,10 +246,18 @@ class Joins:
         place = self.generator.attachments.place(table)
         if self.choice.maybe("from.parentheses", 0.03):
             return text(f"({place}) AS {alias}"), columns
-        hint = ""
-        if not table.view and self.choice.maybe("from.not_indexed", 0.05):
-            hint = " NOT INDEXED"
-        return text(f"{place} AS {alias}{hint}"), columns
+        return text(f"{place} AS {alias}{self._hint(table)}"), columns
+
+    def _hint(self, table: Table) -> str:
+        """Now and then, which index of a table is to be used, or that none is."""
+        if table.view:
+            return ""
+        if self.choice.maybe("from.not_indexed", 0.05):
+            return " NOT INDEXED"
+        indexes = [index.name for index in self.schema.indexes if index.table is table]
+        if indexes and self.choice.maybe("from.indexed_by", 0.1):
+            return f" INDEXED BY {self.choice.one(indexes)}"
+        return ""
 
 
 def _types(name: str, *clauses: Clause) -> set[str]:

@@ -12,7 +12,8 @@ After::
 
 Only what can be seen from the form counts, as in SQLite (https://sqlite.org/partialindex.html, section 3): each term of
 the index's condition is among the query's, or is an OR with such an alternative, or is ``x IS NOT NULL`` where a
-condition of the query is never true for a NULL x.
+condition of the query is never true for a NULL x. An OR of the query makes sure of what each of its alternatives does:
+SQLite would search for each by itself.
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ def follows(wanted: Expr, term: Expr) -> bool:
     """Whether a condition holds wherever ``term`` holds."""
     if same(wanted, term):
         return True
+    if isinstance(term, Logic):
+        enough = all if term.op == "OR" else any
+        if enough(follows(wanted, part) for part in term.terms):
+            return True
     if isinstance(wanted, Logic) and wanted.op == "OR":
         return any(follows(alternative, term) for alternative in wanted.terms)
     if isinstance(wanted, Logic):
