@@ -278,6 +278,15 @@ def _meets_no_empty_table_early(case: Case) -> bool:
     )
 
 
+def _comes_to_a_value(case: Case) -> bool:
+    """One of the two computes a value that cannot be, of a row that the other has left out before."""
+    outcomes = [case.got, case.wanted]
+    return any(isinstance(outcome, Rows) for outcome in outcomes) and any(
+        isinstance(outcome, Failure) and outcome.text.startswith("non-deterministic use of ")
+        for outcome in outcomes
+    )
+
+
 def _sees_no_use_of_an_index(case: Case) -> bool:
     """INDEXED BY a partial index: C SQLite looks for its condition in fewer places, an OR without a column of an index
     being none, or does so after it has rewritten the query."""
@@ -336,6 +345,7 @@ ACCIDENTS: Final[tuple[Accident, ...]] = (
     Accident("changes before a failure", _counts_what_went_before),
     Accident("a trigger of REPLACE beside an upsert", _compiles_no_trigger_of_replace),
     Accident("odd bytes of blobs that are joined", _joins_odd_bytes),
+    Accident("a value that cannot be, computed or not", _comes_to_a_value),
     Accident("a partial index asked for and not used", _sees_no_use_of_an_index),
     Accident("a product without an empty table early on", _meets_no_empty_table_early, ends=True),
     Accident("a deferred key's count of what was refused", _counts_what_was_refused, ends=True),

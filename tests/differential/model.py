@@ -118,6 +118,7 @@ class Schema:
     Attributes:
         temporary: something in it does not come back when it is closed and opened again.
         changeable: views that INSTEAD OF triggers may hang on.
+        resized: VACUUM may have given the file pages of another size, which the reference in memory keeps.
         counted: a trigger asks what a connection counts, which a file that is opened again does not know.
         held: names of databases that temporary triggers hang on.
     """
@@ -134,6 +135,7 @@ class Schema:
         self.transaction = False
         self.temporary = False
         self.reopened = False
+        self.resized = False
         self.counted = False
         self.analyzed = False
         self.utf16 = False

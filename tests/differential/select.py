@@ -485,6 +485,8 @@ class Queries:
         if pragma == "freelist_count" and self.schema.analyzed:
             # The reference may write a table of samples of its own.
             pragma = "page_size"
+        if pragma in ("freelist_count", "page_size") and self.schema.resized:
+            pragma = "encoding"
         if pragma.startswith("index_") and pragma != "index_list" and self.schema.indexes:
             name = self.choice.one(self.schema.indexes).name
         return text(f"PRAGMA {pragma}" if pragma in _BARE_PRAGMAS else f"PRAGMA {pragma}({name})")

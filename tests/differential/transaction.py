@@ -44,8 +44,10 @@ class Transactions:
         self.choice.start()
         self.schema.reopened = True  # last_insert_rowid() tells of rows that C SQLite has made of views
         words = ["VACUUM", "VACUUM main", "VACUUM temp", "PRAGMA page_size = 512", "PRAGMA page_size = 4096"]
+        step = self.choice.one([*words, "PRAGMA auto_vacuum = 1"])
+        self.schema.resized = self.schema.resized or step.startswith("PRAGMA page_size")
         return Statement(
-            text(self.choice.one([*words, "PRAGMA auto_vacuum = 1"])),
+            text(step),
             "transaction",
             frozenset(["life.vacuum"]),
         )

@@ -276,6 +276,26 @@ def test_the_encoding_is_chosen_until_something_is_declared(tmp_path: Path, befo
     assert seen[0] == seen[1]
 
 
+@pytest.mark.parametrize(
+    ("look", "size"),
+    [("PRAGMA auto_vacuum", 1024), ("PRAGMA page_count", 4096), ("SELECT * FROM sqlite_schema", 4096)],
+)
+def test_the_page_size_of_an_empty_file_is_not_changed_while_it_is_read(
+    tmp_path: Path, look: str, size: int
+) -> None:
+    script = ["BEGIN", look, "PRAGMA page_size = 1024"]
+    answers = []
+    for connection in (
+        foundrydb.connect(str(tmp_path / "ours.db"), isolation_level=None),
+        apsw.Connection(str(tmp_path / "theirs.db")),
+    ):
+        for sql in script:
+            list(connection.execute(sql))
+        answers.append(next(iter(connection.execute("PRAGMA page_size"))))
+        connection.close()
+    assert answers == [(size,), (size,)]
+
+
 def test_the_schema_table_may_be_written() -> None:
     """What is written to it counts once it is read anew, as in C SQLite."""
     statements = [

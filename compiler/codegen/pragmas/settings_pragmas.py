@@ -178,11 +178,6 @@ class AutoVacuum(Setting):
         coder.emit(SetCookie(number, META_INCREMENTAL_VACUUM, mode - 1))
         coder.place(none)
 
-    def show(self, coder: Coder, call: PragmaCall, register: int) -> None:
-        coder.any_schema()
-        coder.use(call.schema.number)
-        super().show(coder, call, register)
-
 
 @final
 class MaybeNothing(Setting):

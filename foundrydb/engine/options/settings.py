@@ -91,6 +91,8 @@ def _read_page_size(engine: Engine, db: int) -> Value:
 def _write_page_size(engine: Engine, db: int, value: Value) -> None:
     size = _number(value)
     engine.next_page_size = size
+    if engine.attached.all[db].in_use():
+        return  # as in C SQLite, where whoever reads has hold of page 1, be it that of an empty file
     if 512 <= size <= 65536 and size & (size - 1) == 0:
         pager = _looked_at(engine, db)
         if pager.set_page_size(size):
@@ -125,6 +127,7 @@ def _write_encoding(engine: Engine, db: int, value: Value) -> None:
 
 
 def _read_auto_vacuum(engine: Engine, db: int) -> Value:
+    _looked_at(engine, db)
     return int(engine.attached.database(db).auto_vacuum)
 
 
