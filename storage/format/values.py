@@ -80,8 +80,28 @@ def is_well_formed(text: str) -> bool:
 
 
 def well_formed(text: str) -> str:
-    """The text with U+FFFD for each character that is not valid, as in SQLite's way from UTF-8 to UTF-16."""
-    return re.sub(r"[\udcc0-\udcff][\udc80-\udcbf]*|[\ud800-\udfff]", "\ufffd", text)
+    """What SQLite's way from UTF-8 to UTF-16 makes of a text that is not valid.
+
+    A first byte and those after it, however many they are, give the bits that they hold; U+FFFD stands for what that
+    makes no character.
+    """
+    return re.sub(r"[\udcc0-\udcff][\udc80-\udcbf]*|[\ud800-\udfff]", _character, text)
+
+
+def _character(found: re.Match[str]) -> str:
+    """The character that SQLite reads in escaped bytes, of which the first one begins a character of UTF-8."""
+    escaped = found[0]
+    first = ord(escaped[0]) - 0xDC00
+    if first < 0xC0:
+        return "\ufffd"
+    point = first & (0x1F if first < 0xE0 else 0x0F if first < 0xF0 else 0x07 if first < 0xF8 else 0x03)
+    if first >= 0xFC:
+        point = first & 1 if first < 0xFE else 0
+    for byte in escaped[1:]:
+        point = (point << 6 | ord(byte) & 0x3F) & 0xFFFFFFFF
+    if point < 0x80 or 0xD800 <= point <= 0xDFFF or point in (0xFFFE, 0xFFFF):
+        return "\ufffd"
+    return chr(point if point < 0x10000 else 0x10000 + (point - 0x10000 & 0xFFFFF))
 
 
 def encode_text(text: str, encoding: int) -> bytes:

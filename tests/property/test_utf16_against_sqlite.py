@@ -2,8 +2,7 @@
 
 Random expressions are held against C SQLite. Left out is what it gets wrong: `concat`, `concat_ws` and a separator of
 `group_concat` count a blob's bytes before they convert it, and so go on with what lies in memory behind the text;
-half of a surrogate pair takes the unit behind it for its other half; arithmetic sees only the digits before the point
-of a text with a character beyond U+00FF.
+half of a surrogate pair takes the unit behind it for its other half.
 """
 
 from __future__ import annotations
@@ -235,6 +234,7 @@ def test_random_expressions(encoding: str) -> None:
             "hex(CAST({half} AS TEXT))",
         ),
         "CAST({half} AS TEXT) || CAST({other} AS TEXT) = '😀'",
+        "hex(max(CAST({half} AS TEXT), '')) || hex(nullif(CAST({half} AS TEXT), ''))",
     ],
 )
 def test_special_places(encoding: str, pattern: str) -> None:
@@ -246,6 +246,48 @@ def test_special_places(encoding: str, pattern: str) -> None:
     ours, theirs = both(encoding)
     sql = f"SELECT {pattern} FROM (VALUES (1), (2), (3), (4))"
     assert answer(ours, sql) == answer(theirs, sql)
+
+
+@pytest.mark.parametrize("encoding", list(CODECS))
+@pytest.mark.parametrize("number", ["1e3", "-1.5", ".5", "12", "9223372036854775808", "1e20", "-", "+7.25e1"])
+@pytest.mark.parametrize(
+    "rest", ["char(65279)", "char(256)", "'x' || char(12544)", "char(0, 128512)", "char(255)"]
+)
+def test_numbers_before_wide_characters(encoding: str, number: str, rest: str) -> None:
+    """Arithmetic and CAST AS NUMERIC see only the digits before the point, unless they need a real."""
+    ours, theirs = both(encoding)
+    text = f"('{number}' || {rest})"
+    forms = [
+        "CAST({} AS NUMERIC)",
+        "CAST({} AS REAL)",
+        "CAST({} AS INTEGER)",
+        "CAST(CAST({} AS BLOB) AS NUMERIC)",
+    ]
+    forms += [
+        "{} + 0",
+        "{} + 0.5",
+        "{} * 2",
+        "2.0 / {}",
+        "1 / {}",
+        "{} % 2",
+        "-{}",
+        "~{}",
+        "{} IS TRUE",
+    ]
+    sql = "SELECT " + ", ".join(form.format(text) for form in forms)
+    assert repr(answer(ours, sql)) == repr(answer(theirs, sql))
+
+
+@pytest.mark.parametrize("encoding", list(CODECS))
+@pytest.mark.parametrize(
+    "text", ["char(12544)", "char(65279, 1)", "char(128512)", "'a' || char(1114109)", "char(233)"]
+)
+def test_characters_cut(encoding: str, text: str) -> None:
+    """A precision counts bytes of UTF-8, of which those that are left make another character."""
+    ours, theirs = both(encoding)
+    for size in range(5):
+        sql = f"SELECT hex(format('%.{size}s|', {text})), length(format('%.{size}s', {text}))"
+        assert answer(ours, sql) == answer(theirs, sql), sql
 
 
 def test_statement_from_before_the_encoding() -> None:

@@ -11,7 +11,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.format.values import Value, decode_text, encode_text
+from foundrydb.storage.format.values import UTF8, Value, decode_text, encode_text
 from foundrydb.vm.arithmetic.real_text import real_to_text
 
 MAX_INTEGER: Final = 9223372036854775807
@@ -91,10 +91,11 @@ def _skip_exponent(text: str, at: i64, size: i64) -> i64:
     return end if end > digits else at
 
 
-def numeric_prefix(text: str) -> int | float:
+def numeric_prefix(text: str, encoding: int) -> int | float:
     """The number that ``text`` begins with, 0 when it begins with none; what arithmetic makes of text.
 
-    Before a NUL it is a real, as in SQLite.
+    Before a NUL it is a real, as in SQLite.  Where a UTF-16 text has a character past U+00FF anywhere, the number ends
+    before its point and its exponent, unless it is too large for an integer: SQLite's scan for reals then gives up.
     """
     if text.isascii() and text.isdigit() and len(text) < 19:
         return int(text)
@@ -102,9 +103,25 @@ def numeric_prefix(text: str) -> int | float:
     if scan.kind == 0:
         return 0
     found = text[scan.start : scan.end]
+    if encoding != UTF8 and _has_wide(text):
+        whole = _integer_or_real(_integer_part(found))
+        return whole if isinstance(whole, int) else float(found)
     if scan.kind == INTEGER and not scan.cut:
         return _integer_or_real(found)
     return float(found)
+
+
+def _has_wide(text: str) -> bool:
+    """Whether a code unit of UTF-16 would have a first byte that is not 0."""
+    return not text.isascii() and max(text) > "\xff"
+
+
+def _integer_part(number: str) -> str:
+    """The sign and the digits with which a number begins, "0" if it has none before its point."""
+    size: i64 = len(number)
+    digits: i64 = 1 if number[0] == "-" or number[0] == "+" else 0
+    end = _skip_digits(number, digits, size)
+    return number[:end] if end > digits else "0"
 
 
 def numeric_whole(text: str) -> int | float | None:
@@ -226,8 +243,8 @@ def to_number(value: Value, encoding: int) -> int | float | None:
     if value is None or isinstance(value, (int, float)):
         return value
     if isinstance(value, bytes):
-        return numeric_prefix(decode_text(value, encoding))
-    return numeric_prefix(value)
+        value = decode_text(value, encoding)
+    return numeric_prefix(value, encoding)
 
 
 def truth(value: Value, encoding: int) -> int:
@@ -282,7 +299,9 @@ def cast_value(value: Value, affinity: str, encoding: int) -> Value:
         return value
     text = to_text(value, encoding)
     end = text.find("\0")
-    number = numeric_prefix(text if end < 0 else text[:end])
+    if end >= 0 and (encoding == UTF8 or not _has_wide(text)):
+        text = text[:end]
+    number = numeric_prefix(text, encoding)
     if isinstance(number, float):
         whole = lossless_integer(number)
         if whole is not None and -_EXACT_INTEGERS <= whole < _EXACT_INTEGERS:

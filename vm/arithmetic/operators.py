@@ -3,7 +3,8 @@
 Operands are numbers, or text and blobs by the number that they begin with; NULL makes the result NULL.  Integers
 stay integers while the result fits 64 bits, and become reals otherwise.  A result that is not a number is NULL.
 
-All take the encoding of the databases, by which a blob is text.
+All take the encoding of the databases, by which a blob is text.  A result that is real is that of the operands as reals:
+in UTF-16 a text may read otherwise as one (``cast.numeric_prefix``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from foundrydb.storage.format.values import Value, decode_text
-from foundrydb.vm.arithmetic.cast import MAX_INTEGER, MIN_INTEGER, to_bytes, to_integer, to_number, to_text
+from foundrydb.vm.arithmetic.cast import MAX_INTEGER, MIN_INTEGER, to_bytes, to_integer, to_number, to_real, to_text
 from foundrydb.vm.limits import check_length
 
 FAST_MIN: Final = -(2**61)
@@ -43,7 +44,7 @@ def add(left: Value, right: Value, encoding: int) -> Value:
         total = a + b
         if MIN_INTEGER <= total <= MAX_INTEGER:
             return total
-    return _checked(float(a) + float(b))
+    return _checked(to_real(left, encoding) + to_real(right, encoding))
 
 
 def subtract(left: Value, right: Value, encoding: int) -> Value:
@@ -63,7 +64,7 @@ def subtract(left: Value, right: Value, encoding: int) -> Value:
         difference = a - b
         if MIN_INTEGER <= difference <= MAX_INTEGER:
             return difference
-    return _checked(float(a) - float(b))
+    return _checked(to_real(left, encoding) - to_real(right, encoding))
 
 
 def multiply(left: Value, right: Value, encoding: int) -> Value:
@@ -83,20 +84,23 @@ def multiply(left: Value, right: Value, encoding: int) -> Value:
         product = a * b
         if MIN_INTEGER <= product <= MAX_INTEGER:
             return product
-    return _checked(float(a) * float(b))
+    return _checked(to_real(left, encoding) * to_real(right, encoding))
 
 
 def divide(left: Value, right: Value, encoding: int) -> Value:
     """left / right; integers divide towards zero, and a divisor of zero gives NULL."""
     a = to_number(left, encoding)
     b = to_number(right, encoding)
-    if a is None or b is None or b == 0:
+    if a is None or b is None:
         return None
     if isinstance(a, int) and isinstance(b, int):
+        if b == 0:
+            return None
         if not (b == -1 and a == MIN_INTEGER):
             quotient = abs(a) // abs(b)
             return quotient if (a < 0) == (b < 0) else -quotient
-    return _checked(float(a) / float(b))
+    divisor = to_real(right, encoding)
+    return _checked(to_real(left, encoding) / divisor) if divisor != 0.0 else None
 
 
 def remainder(left: Value, right: Value, encoding: int) -> Value:

@@ -80,7 +80,7 @@ def _plain_call(coder: Coder, expr: Call, dest: int) -> None:
         coder.emit(call_ops.PureFunc(first, count, dest, function, collation, expr.place))
     else:
         coder.emit(call_ops.Function(first, count, dest, function, collation))
-    if coder.settings.encoding != UTF8:
+    if coder.settings.encoding != UTF8 and collation is None:  # those with one give back an argument
         coder.emit(call_ops.WellFormed(dest))
 
 
