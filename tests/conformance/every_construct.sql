@@ -27,8 +27,8 @@ returning *, y z
 
 select count(*), sum(distinct a), group_concat(a, b order by c desc) filter (where d), f() over w,
 g(1) over (), h(*) filter (where 1) over (w partition by a, b order by c rows between 1 preceding
-and 2 following exclude ties) from t window w as (order by a range unbounded preceding), v as (w
-groups current row exclude no others)
+and 2 following exclude ties) from t window w as (order by a), v as (w
+groups current row exclude no others), u as (order by a range unbounded preceding)
 
 select sum(a) over (partition by b range between current row and unbounded following exclude current
 row), sum(a) over (rows between unbounded preceding and 1 + 1 preceding exclude group)

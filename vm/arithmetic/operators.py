@@ -3,8 +3,8 @@
 Operands are numbers, or text and blobs by the number that they begin with; NULL makes the result NULL.  Integers
 stay integers while the result fits 64 bits, and become reals otherwise.  A result that is not a number is NULL.
 
-All take the encoding of the databases, by which a blob is text.  A result that is real is that of the operands as reals:
-in UTF-16 a text may read otherwise as one (``cast.numeric_prefix``).
+All take the encoding of the databases, by which a blob is text.  A real result is that of the operands as reals: in
+UTF-16 a text may read otherwise as one (``cast.numeric_prefix``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from __future__ import annotations
 from typing import Final
 
 from foundrydb.storage.format.values import Value, decode_text
-from foundrydb.vm.arithmetic.cast import MAX_INTEGER, MIN_INTEGER, to_bytes, to_integer, to_number, to_real, to_text
+from foundrydb.vm.arithmetic.cast import (
+    MAX_INTEGER,
+    MIN_INTEGER,
+    to_bytes,
+    to_integer,
+    to_number,
+    to_real,
+    to_text,
+)
 from foundrydb.vm.limits import check_length
 
 FAST_MIN: Final = -(2**61)

@@ -69,7 +69,6 @@ class WindowSlot(Slot):
         self._partition: Final = Partition(host, keys, width, fields, budget)
         self._shapes: Final[list[FrameShape]] = []
         self._called: Final[list[Called]] = []
-        self._frames: list[MovingFrame] = []
         self._moved: list[MovingFrame] = []
         self._columns: list[WindowColumn] = []
         self._pending: Row | None = None
@@ -137,26 +136,34 @@ class WindowSlot(Slot):
         """Begin with a partition whose rows are all there."""
         if len(self._columns) < len(self._called):
             self._prepare()
-        for frame in self._moved:
-            frame.begin()
-        for column in self._columns:
-            column.begin()
+        else:
+            for frame in self._moved:
+                frame.begin()
+            for column in self._columns:
+                column.begin()
         self._at = -1
 
     def _prepare(self) -> None:
-        """Make frames and columns, now that there is a row: an offset or argument that is none is a mistake now."""
+        """Make frames and columns, and begin, now that there is a row: an offset or argument that is none is a mistake
+        now.  As in SQLite, in which each frame is a query below the one before, the last frame is the first one made.
+        """
         field = int(self._width)
-        self._frames = [MovingFrame(self._partition, self._keys, field, shape) for shape in self._shapes]
-        used: list[int] = []
-        for called in self._called:
-            if called.function.own_frame is None and called.frame not in used:
-                used.append(called.frame)
-            self._columns.append(self._column(called))
-        self._moved = [self._frames[number] for number in used]
+        over: list[list[int]] = [[] for _ in self._shapes]
+        for i, called in enumerate(self._called):
+            over[called.frame].append(i)
+        made: dict[int, WindowColumn] = {}
+        for number in range(len(self._shapes) - 1, -1, -1):
+            frame = MovingFrame(self._partition, self._keys, field, self._shapes[number])
+            if any([self._called[i].function.own_frame is None for i in over[number]]):
+                frame.begin()
+                self._moved.append(frame)
+            for i in over[number]:
+                made[i] = self._column(self._called[i], frame)
+                made[i].begin()
+        self._columns = [made[i] for i in range(len(self._called))]
 
-    def _column(self, called: Called) -> WindowColumn:
+    def _column(self, called: Called, frame: MovingFrame) -> WindowColumn:
         function = called.function
-        frame = self._frames[called.frame]
         if isinstance(function, WindowFunction):
             return function.column(self._partition, called.inputs, frame)
         if isinstance(function, Extreme) and not frame.growing and not frame.excluding:

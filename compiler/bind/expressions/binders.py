@@ -55,8 +55,10 @@ def bind_operand(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
 
 def _whole(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
     """The bound form of an expression that is part of no other; of its mistakes the one is told that C SQLite tells."""
+    windows, aggregates = scope.allow_windows, scope.allow_aggregates
     try:
         return BINDERS.of(node)(b, node, scope)
     except OperationalError as problem:
+        scope.allow_windows, scope.allow_aggregates = windows, aggregates
         told: Error = named("told_mistake")(b, node, scope, problem)
         raise told from None

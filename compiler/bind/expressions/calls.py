@@ -76,10 +76,6 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     Raises OperationalError for an unknown function, a wrong number of arguments, or a call where it may not stand.
     """
     name = node.function.text
-    if node.over is not None:
-        named("check_window")(b, node.over)
-        if node.distinct:
-            raise b.fail("DISTINCT is not supported for window functions", node)
     ordered = node.within_group is not None
     node = called_plainly(node)
     function = find_function(b, name, len(node.arguments), node, node.function, scope)
@@ -91,19 +87,34 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
         names.note(kind, node.function, f"{function.name}()", scope)
     if not _may_call(b, function, name, scope):
         return Literal(None, b.start(node), b.end(node))
-    if node.over is not None or (function.window and not function.aggregate):
+    check_use(b, node, function, scope)
+    if node.over is not None:
         return _over_window(b, node, function, scope)
     if function.aggregate:
         return _aggregate(b, node, function, scope)
-    if node.filter is not None:
-        raise b.fail(f"FILTER may not be used with non-aggregate {name}()", node)
-    if node.order_by:
-        raise b.fail(f"ORDER BY may not be used with non-aggregate {name}()", node)
     _check_determinism(b, function, node, scope)
     if function.name == "likelihood" and function.flags & INLINE:
         _check_likelihood(b, node)
     args = _arguments(b, node, scope)
     return _scalar_call(b, function, args, node, scope)
+
+
+def check_use(b: Binding, node: ast.Call, function: Function, scope: Scope) -> None:
+    """Refuse a call where it may not stand, and clauses that the function cannot have."""
+    name = node.function.text
+    if node.over is not None and not function.window:
+        raise b.fail(f"{name}() may not be used as a window function", node)
+    if node.over is not None or (function.window and not function.aggregate):
+        if node.over is None or not scope.allow_windows or not scope.allow_aggregates:
+            raise b.fail(f"misuse of window function {name}()", node)
+    elif function.aggregate:
+        if not scope.allow_aggregates:
+            raise b.fail(f"misuse of aggregate function {name}()", node)
+        return
+    elif node.filter is not None:
+        raise b.fail(f"FILTER may not be used with non-aggregate {name}()", node)
+    if node.order_by:
+        raise b.fail(f"ORDER BY may not be used with non-aggregate {name}()", node)
 
 
 def called_plainly(node: ast.Call) -> ast.Call:
@@ -126,14 +137,7 @@ def called_plainly(node: ast.Call) -> ast.Call:
 
 
 def _over_window(b: Binding, node: ast.Call, function: Function, scope: Scope) -> Expr:
-    """A call of a function over a window, or of one that needs a window."""
-    name = node.function.text
-    if node.over is not None and not function.window:
-        raise b.fail(f"{name}() may not be used as a window function", node)
-    if node.over is None or not scope.allow_windows or not scope.allow_aggregates:
-        raise b.fail(f"misuse of window function {name}()", node)
-    if node.order_by:
-        raise b.fail(f"ORDER BY may not be used with non-aggregate {name}()", node)
+    """A call of a function over a window."""
     scope.allow_windows = False
     bound: Expr = named("bind_window_call")(b, node, function, _arguments(b, node, scope), scope)
     scope.allow_windows = True
@@ -239,8 +243,6 @@ def _check_likelihood(b: Binding, node: ast.Call) -> None:
 
 def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> Expr:
     name = node.function.text
-    if not scope.allow_aggregates:
-        raise b.fail(f"misuse of aggregate function {name}()", node)
     if node.distinct and len(node.arguments) != 1:
         raise b.fail("DISTINCT aggregates must have exactly one argument", node)
     windows = scope.allow_windows

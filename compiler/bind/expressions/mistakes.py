@@ -11,12 +11,14 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.expressions.binders import bind_operand
-from foundrydb.compiler.bind.expressions.calls import called_plainly, find_function
+from foundrydb.compiler.bind.expressions.calls import called_plainly, check_use, find_function
 from foundrydb.compiler.bind.expressions.columns import bind_column
 from foundrydb.compiler.bind.scope import Scope
+from foundrydb.compiler.late import named
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import Node
 from foundrydb.errors import Error
+from foundrydb.vm.functions.scalar import Function
 
 
 def told_mistake(b: Binding, node: ast.Expression, scope: Scope, first: Error) -> Error:
@@ -88,18 +90,42 @@ class _Search:
 
     def _call(self, node: ast.Call) -> None:
         node = called_plainly(node)
+        scope = self.scope
+        windows, aggregates = scope.allow_windows, scope.allow_aggregates
+        function = self._function(node)
+        if function is not None:
+            scope.allow_windows = False
+            scope.allow_aggregates = aggregates and node.over is not None
+        self._each(list(node.arguments))
+        if function is not None:
+            self._each([term.expression for term in node.order_by])
+            if node.over is not None and self.told is None:
+                self._window(node, function)
+            if node.filter is not None:
+                self.step(node.filter)
+        scope.allow_windows, scope.allow_aggregates = windows, aggregates
+
+    def _function(self, node: ast.Call) -> Function | None:
+        """The function over several rows that is called; None where it is another one, or may not be called so."""
         name = node.function
         try:
-            find_function(self.b, name.text, len(node.arguments), node, name, self.scope)
+            function = find_function(self.b, name.text, len(node.arguments), node, name, self.scope)
+            check_use(self.b, node, function, self.scope)
         except Error as problem:
             self.told = problem
-        self._each(list(node.arguments))
-        self._each([term.expression for term in node.order_by])
-        if isinstance(node.over, ast.WindowSpec):
-            self._each(list(node.over.partition_by))
-            self._each([term.expression for term in node.over.order_by])
-        if node.filter is not None:
-            self.step(node.filter)
+            return None
+        return function if function.aggregate or function.window else None
+
+    def _window(self, node: ast.Call, function: Function) -> None:
+        """Look at the window of a call, in the arguments of which nothing is wrong."""
+        spec = node.over if isinstance(node.over, ast.WindowSpec) else None
+        try:
+            spec = named("window_of_call")(self.b, node, function, self.scope)
+        except Error as problem:
+            self.told = problem
+        if spec is not None:
+            self._each(list(spec.partition_by))
+            self._each([term.expression for term in spec.order_by])
 
     def _each(self, nodes: list[ast.Expression]) -> bool:
         return all(self.step(node) for node in nodes)

@@ -18,21 +18,18 @@ from foundrydb.compiler.bind.scope import NamedWindow, Scope, SharedWindow
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.actions.build_window import overridden
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.vm.functions.scalar import TAKES_SUBTYPE, Function
 
 UNBOUNDED_PRECEDING: Final = "UNBOUNDED PRECEDING"
 CURRENT_ROW: Final = "CURRENT ROW"
 
-_FIRST_TO_LAST: Final = {"PRECEDING": 1, "CURRENT ROW": 2, "FOLLOWING": 3}
-"""The ends of frames that lie between the partition's own, in their order."""
-
 
 def define_windows(b: Binding, core: ast.SelectCore, scope: Scope) -> None:
-    """Have the windows of a WINDOW clause known; one extends those before it alone."""
+    """Have the windows of a WINDOW clause known; one extends those before it alone, so that the first has no base."""
     for definition in core.windows:
         spec = definition.spec
-        _check_frame(b, spec.frame)
         base = None if spec.base is None else _find(scope, spec.base)
         if base is not None:
             spec = _extended(b, spec, base)
@@ -46,22 +43,10 @@ def look_up_windows(b: Binding, core: ast.SelectCore, scope: Scope) -> None:
             bind(b, expr, scope)
 
 
-def check_window(b: Binding, over: ast.Over) -> None:
-    """Refuse what SQLite refuses of a window as soon as it is read."""
-    if isinstance(over, ast.WindowSpec):
-        _check_frame(b, over.frame)
-
-
 def bind_window_call(b: Binding, node: ast.Call, function: Function, args: list[Expr], scope: Scope) -> Expr:
     """A call with OVER, whose arguments are bound; window functions may stand in none of its parts."""
-    assert node.over is not None
-    spec = _window(b, node.over, scope)
+    spec = window_of_call(b, node, function, scope)
     frame = spec.frame
-    ranged = frame is not None and frame.mode == "RANGE" and _has_offset(frame)
-    if ranged and len(spec.order_by) != 1:
-        raise b.fail("RANGE with offset PRECEDING/FOLLOWING requires one ORDER BY expression", node.over)
-    if node.filter is not None and not function.aggregate:
-        raise b.fail("FILTER clause may only be used with aggregate window functions", node)
     partition = [bind(b, expr, scope) for expr in spec.partition_by]
     for expr in partition:
         b.require_collation(expr.collation)
@@ -85,6 +70,22 @@ def bind_window_call(b: Binding, node: ast.Call, function: Function, args: list[
         b.end(node),
         node.function.text,
     )
+
+
+def window_of_call(b: Binding, node: ast.Call, function: Function, scope: Scope) -> ast.WindowSpec:
+    """The window of a call with OVER, complete, in whose expressions no names are looked up yet.
+
+    Raises OperationalError where there is no such window, or the function cannot have it.
+    """
+    assert node.over is not None
+    spec = _window(b, node.over, scope)
+    frame = spec.frame
+    ranged = frame is not None and frame.mode == "RANGE" and _has_offset(frame)
+    if ranged and len(spec.order_by) != 1:
+        raise b.fail("RANGE with offset PRECEDING/FOLLOWING requires one ORDER BY expression", node.over)
+    if node.filter is not None and not function.aggregate:
+        raise b.fail("FILTER clause may only be used with aggregate window functions", node)
+    return spec
 
 
 def _output(b: Binding, partition: list[Expr], order: list[OrderTerm], frame: Extent, scope: Scope) -> Source:
@@ -151,31 +152,15 @@ def _window(b: Binding, over: ast.Over, scope: Scope) -> ast.WindowSpec:
 def _extended(b: Binding, spec: ast.WindowSpec, base: ast.WindowSpec) -> ast.WindowSpec:
     """A window that extends another."""
     assert spec.base is not None
-    again = ""
-    if spec.partition_by:
-        again = "PARTITION clause"
-    elif base.order_by and spec.order_by:
-        again = "ORDER BY clause"
-    elif base.frame is not None:
-        again = "frame specification"
-    if again:
-        raise b.fail(f"cannot override {again} of window: {spec.base.text}", spec.base)
+    problem = overridden(spec, len(base.order_by) > 0, base.frame is not None)
+    if problem:
+        raise b.fail(problem, spec.base)
     return ast.WindowSpec(
         spec.start, spec.end, None, base.partition_by, base.order_by or spec.order_by, spec.frame
     )
 
 
 # -- frames ---------------------------------------------------------------------------------------------------------
-
-
-def _check_frame(b: Binding, frame: ast.Frame | None) -> None:
-    """Refuse a frame that ends before it begins, whatever its offsets."""
-    if frame is None:
-        return
-    upper = CURRENT_ROW if frame.upper is None else frame.upper.kind
-    low, high = _FIRST_TO_LAST.get(frame.lower.kind), _FIRST_TO_LAST.get(upper)
-    if low is not None and high is not None and low > high:
-        raise b.fail("unsupported frame specification", frame)
 
 
 def _has_offset(frame: ast.Frame) -> bool:

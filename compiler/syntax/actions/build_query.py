@@ -243,7 +243,7 @@ def _select_core(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64)
     windows: tuple[ast.WindowDefinition, ...] = ()
     order_at = base + 7
     if action == A_SELECT_CORE_WINDOWS:
-        windows = tuple(cast(list[ast.WindowDefinition], values[base + 7]))
+        windows = cast(tuple[ast.WindowDefinition, ...], values[base + 7])
         order_at = base + 8
     sources = cast(Sources | None, values[base + 3])
     core = ast.SelectCore(

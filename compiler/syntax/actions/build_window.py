@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast, final
 
 from mypy_extensions import i64
 
@@ -10,10 +10,12 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder, expressions, order_terms
 from foundrydb.compiler.syntax.actions.parts import FilterOver
 from foundrydb.compiler.syntax.symbols import (
+    A_APPEND_WINDOW,
     A_CURRENT_ROW,
     A_EXCLUDE_CURRENT_ROW,
     A_EXCLUDE_NO_OTHERS,
     A_FILTER_OVER,
+    A_FIRST_WINDOW,
     A_FRAME,
     A_FRAME_BETWEEN,
     A_FRAME_BOUND,
@@ -26,6 +28,7 @@ from foundrydb.compiler.syntax.symbols import (
     A_WINDOW_BASE_FRAME,
     A_WINDOW_BASE_ORDER,
     A_WINDOW_BASE_PARTITION,
+    A_WINDOW_CLAUSE,
     A_WINDOW_DEFINITION,
     A_WINDOW_FRAME,
     A_WINDOW_ORDER,
@@ -33,11 +36,65 @@ from foundrydb.compiler.syntax.symbols import (
 )
 
 
+@final
+class WindowClause:
+    """The windows of a WINDOW clause, as far as it is read.
+
+    SQLite checks at once what window one extends, whether or not it is used; but never that of the first one.
+    """
+
+    def __init__(self) -> None:
+        self.definitions: Final[list[ast.WindowDefinition]] = []
+        self._ordered: Final[dict[bytes, bool]] = {}
+        self._framed: Final[dict[bytes, bool]] = {}
+
+    def append(self, b: SyntaxBuilder, definition: ast.WindowDefinition, at: i64) -> None:
+        """Take one more.  at: the symbol that an error is about."""
+        spec = definition.spec
+        ordered = len(spec.order_by) > 0
+        if spec.base is not None and self.definitions:
+            base = _key(spec.base)
+            if base not in self._ordered:
+                raise b.fail(f"no such window: {spec.base.text}", at)
+            problem = overridden(spec, self._ordered[base], self._framed[base])
+            if problem:
+                raise b.fail(problem, at)
+            ordered = ordered or self._ordered[base]
+        name = _key(definition.name)
+        self.definitions.append(definition)
+        self._ordered[name] = ordered
+        self._framed[name] = spec.frame is not None
+
+
+def _key(name: ast.Name) -> bytes:
+    """A name, without regard to the case of ASCII letters."""
+    return name.text.encode("utf-8", "surrogatepass").lower()
+
+
+def overridden(spec: ast.WindowSpec, ordered: bool, framed: bool) -> str:
+    """What is wrong with a window that extends another one, "" for nothing.
+
+    ordered, framed: the other one has an ORDER BY, a frame.
+    """
+    assert spec.base is not None
+    if spec.partition_by:
+        again = "PARTITION clause"
+    elif ordered and spec.order_by:
+        again = "ORDER BY clause"
+    elif framed:
+        again = "frame specification"
+    else:
+        return ""
+    return f"cannot override {again} of window: {spec.base.text}"
+
+
 def window_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """Run an action that makes a piece of a window on the symbols from ``base`` to ``last``."""
     start = b.starts[base]
     end = b.ends[last]
     values = b.values
+    if action in (A_WINDOW_CLAUSE, A_FIRST_WINDOW, A_APPEND_WINDOW):
+        return _window_clause(b, action, base, last)
     if action <= A_WINDOW_BASE_ORDER:
         return _window(b, action, base, start, end)
     if action == A_OVER_WINDOW:
@@ -68,6 +125,15 @@ def window_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object
         return "NO OTHERS"
     assert action == A_EXCLUDE_CURRENT_ROW
     return "CURRENT ROW"
+
+
+def _window_clause(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
+    """The windows so far, or all."""
+    if action == A_WINDOW_CLAUSE:
+        return tuple(cast(WindowClause, b.values[last]).definitions)
+    clause = WindowClause() if action == A_FIRST_WINDOW else cast(WindowClause, b.values[base])
+    clause.append(b, cast(ast.WindowDefinition, b.values[last]), last)
+    return clause
 
 
 def _window(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
