@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.recovery import recovery as recovery
     from foundrydb.tools.recovery import recovery_report as recovery_report
     from foundrydb.tools.shell import figures as figures
+    from foundrydb.tools.shell import function_bodies as function_bodies
     from foundrydb.tools.shell import repl as repl
     from foundrydb.tools.shell import shell as shell
     from foundrydb.tools.shell import terminal as terminal
@@ -129,6 +130,7 @@ MODULES: Final = (
     "foundrydb.tools.shell.dots.dot_command",
     "foundrydb.tools.shell.dots.dots_output",
     "foundrydb.tools.shell.figures",
+    "foundrydb.tools.shell.function_bodies",
     "foundrydb.tools.shell.repl",
     "foundrydb.tools.shell.shell",
     "foundrydb.tools.shell.terminal",

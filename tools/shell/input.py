@@ -7,6 +7,7 @@ lines at a prompt and a paste of several lines are cut by the same rules.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from foundrydb.engine.statement import skip_blank
@@ -80,3 +81,24 @@ def is_complete(text: str) -> bool:
 def _is_blank(line: str) -> bool:
     """Whether a line holds nothing but space and complete comments."""
     return skip_blank(line) >= len(line) and ("/*" not in line or line.rstrip().endswith("*/"))
+
+
+class ScriptLines:
+    """The lines of a script, one after the other.
+
+    Attributes:
+        cutter: cuts them.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.cutter: Final = InputCutter()
+        self._lines: Final = iter(lines)
+
+    def __iter__(self) -> Iterator[str]:
+        return self._lines
+
+    def taken(self) -> Iterator[str]:
+        """The next lines, for who takes them from the cutter; it goes on counting."""
+        for line in self._lines:
+            self.cutter.number += 1
+            yield line

@@ -23,7 +23,8 @@ from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe, report
 from foundrydb.tools.output.stream import CapturedOutput, OutputStream, standard_output
 from foundrydb.tools.output.writer import OutputSettings
-from foundrydb.tools.shell.input import InputCutter, InputPiece
+from foundrydb.tools.shell.input import InputPiece, ScriptLines
+from foundrydb.tools.shell.shell_functions import add_functions
 from foundrydb.vm.machine import BATCH, Machine
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Shell:
         self.prompts = ["fdb > ", " ...> "]
         self.source: str | None = None
         self.depth = 0
+        self._script: ScriptLines | None = None
         self.path = path
         self.read_only = read_only
         self.connection = shell_connection(path, read_only)
@@ -248,18 +250,28 @@ class Shell:
 
     def run_lines(self, lines: Iterable[str]) -> int:
         """Run a script, line by line; the number of errors."""
+        outer, self._script = self._script, ScriptLines(lines)
+        try:
+            return self._run_script(self._script)
+        finally:
+            self._script = outer
+
+    def _run_script(self, script: ScriptLines) -> int:
         errors = 0
-        cutter = InputCutter()
-        for line in lines:
-            piece = cutter.feed(line)
+        for line in script:
+            piece = script.cutter.feed(line)
             if piece is not None and not self._run_piece(piece):
                 errors += 1
                 if self.bail:
                     return errors
-        rest = cutter.rest()
+        rest = script.cutter.rest()
         if rest is not None:
             errors += not self._run_piece(rest)
         return errors
+
+    def following_lines(self) -> Iterator[str]:
+        """The lines that follow in the script that is run: a command to which they belong takes them."""
+        return iter(()) if self._script is None else self._script.taken()
 
     def _run_piece(self, piece: InputPiece) -> bool:
         """Run a piece of a script; False where it failed."""
@@ -394,10 +406,12 @@ def open_connection(path: str, read_only: bool = False) -> Connection:
 
 
 def shell_connection(path: str, read_only: bool = False) -> Connection:
-    """A connection for statements that are typed: a misspelt name in double quotes is no string there."""
+    """A connection for statements that are typed: a misspelt name in double quotes is no string there, and the shell's
+    own functions are at hand."""
     connection = open_connection(path, read_only)
     for setting in ("dqs_dml", "dqs_ddl"):
         connection.engine.write_setting(0, setting, 0)
+    add_functions(connection)
     return connection
 
 

@@ -15,6 +15,7 @@ from foundrydb.tools.output.progress import counting
 from foundrydb.tools.output.quoting_forms import identifier, literal, one_line_literal
 from foundrydb.tools.shell.dots.dot_command import Usage, command
 from foundrydb.tools.shell.dots.dots_schema import with_if_not_exists
+from foundrydb.tools.shell.hexdb import page_text
 from foundrydb.vm.transactions.attached import MAIN
 
 if TYPE_CHECKING:
@@ -65,21 +66,10 @@ def pages_as_text(shell: Shell, arguments: list[str]) -> None:
         size, name = int(pager.page_size), os.path.basename(shell.path) or ":memory:"
         shell.write(f"| size {pager.page_count * size} pagesize {size} filename {name}\n")
         for number in range(1, int(pager.page_count) + 1):
-            shell.write(_page_as_text(bytes(pager.get(number).image()), number))
+            shell.write(page_text(bytes(pager.get(number).image()), number))
         shell.write(f"| end {name}\n")
     finally:
         attached.let_go()
-
-
-def _page_as_text(page: bytes, number: int) -> str:
-    lines = []
-    for at in range(0, len(page), 16):
-        row = page[at : at + 16]
-        if any(row):
-            shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
-            lines.append(f"|  {at:5}: {row.hex(' ')}   {shown}\n")
-    head = f"| page {number} offset {(number - 1) * len(page)}\n" if lines else ""
-    return head + "".join(lines)
 
 
 @final

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.errors import Error
-from foundrydb.storage.format.values import UTF8, Value, encode_text
+from foundrydb.tools import late
 from foundrydb.tools.output.quoting_forms import literal
 from foundrydb.tools.shell.dots.dot_command import Usage, check_schema, command
 
@@ -140,12 +139,14 @@ def sha3sum(shell: Shell, arguments: list[str]) -> None:
             pattern = word
             with_schema = with_schema or _like(shell, "sqlite\\_%", word)
     tables = [name for name in _tables(shell, with_schema) if not pattern or _like(shell, pattern, name)]
-    queries = [(name, _query(name)) for name in tables]
+    queries = {name: [query] if (query := _query(name).strip()) else [] for name in tables}
+    hash_of = late.function_bodies.hash_of
     if pattern:
-        for name, query in queries:
-            shell.write(f"{_hash(shell, [query], size)}|{name}\n")
+        for name, texts in queries.items():
+            shell.write(f"{hash_of(shell.connection, texts, size).hex()}|{name}\n")
     elif queries:
-        shell.write(f"{_hash(shell, [query for _, query in queries], size)}\n")
+        every = [text for texts in queries.values() for text in texts]
+        shell.write(f"{hash_of(shell.connection, every, size).hex()}\n")
 
 
 def _like(shell: Shell, pattern: str, text: str) -> bool:
@@ -167,29 +168,3 @@ def _query(table: str) -> str:
     if table.startswith("sqlite_"):
         return _SYSTEM.get(table, "")
     return f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}" NOT INDEXED;'
-
-
-def _hash(shell: Shell, queries: list[str], size: int) -> str:
-    """The hash of queries and their rows, as SQLite's function ``sha3_query`` has it."""
-    digest = hashlib.new(f"sha3_{size}")
-    for query in filter(None, queries):
-        text = query.strip().encode()
-        digest.update(b"S%d:%s" % (len(text), text))
-        cursor = shell.connection.execute(query)
-        while rows := cursor.fetchmany(1000):
-            digest.update(b"".join([b"R" + b"".join([_hashed(value) for value in row]) for row in rows]))
-    return digest.hexdigest()
-
-
-def _hashed(value: Value) -> bytes:
-    """A value with its type and length before it."""
-    if value is None:
-        return b"N"
-    if isinstance(value, int):
-        return b"I" + value.to_bytes(8, "big", signed=True)
-    if isinstance(value, float):
-        return b"F" + struct.pack(">d", value)
-    if isinstance(value, str):
-        text = encode_text(value, UTF8)
-        return b"T%d:%s" % (len(text), text)
-    return b"B%d:%s" % (len(value), value)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+from typing import Final
 
 from foundrydb.tools.output.problems import nearest, report
 from foundrydb.tools.output.progress import file_lines
 from foundrydb.tools.output.quoting_forms import c_literal
 from foundrydb.tools.shell.dots.dot_command import Usage, command, commands, find_command, switch
 from foundrydb.tools.shell.dots.dots_output import mode_line
+from foundrydb.tools.shell.hexdb import database_of
 from foundrydb.tools.shell.repl import greeting
 from foundrydb.tools.shell.shell import Leave, Shell
 
@@ -68,29 +70,50 @@ def _help_line(usage: str, help: str) -> str:
     "?OPTIONS? ?FILE?",
     help="Close the database and open FILE",
     more="""
+--deserialize   Load FILE into memory, and leave it as it is
+--hexdb         Load into memory what .dbtotxt has printed: FILE, or the lines that follow
 --new           Delete what FILE holds first
+--nofollow      Do not follow a symbolic link
 --readonly      Open FILE for reading only
 Without FILE, an empty database in memory is opened.
 """,
 )
 def open_file(shell: Shell, arguments: list[str]) -> None:
     """Change the database."""
-    path, new, read_only = "", False, False
-    for word in arguments:
-        option = word.lstrip("-") if word.startswith("-") else ""
-        if option == "new":
-            new = True
-        elif option == "readonly":
-            read_only = True
-        elif option:
-            raise Usage(f"unknown option: {word}")
-        elif path:
-            raise Usage(f'extra argument: "{word}"')
-        else:
-            path = word
-    if new and path and path != ":memory:" and os.path.exists(path):
+    options = [word.lstrip("-") for word in arguments if word.startswith("-")]
+    paths = [word for word in arguments if not word.startswith("-")]
+    for option in options:
+        if option not in _OPEN_OPTIONS:
+            raise Usage(f"unknown option: --{option}")
+    if len(paths) > 1:
+        raise Usage(f'extra argument: "{paths[1]}"')
+    path = paths[0] if paths else ":memory:"
+    if "nofollow" in options and os.path.islink(path):
+        raise Usage(f'unable to open database "{path}": it is a symbolic link')
+    if "hexdb" in options or "deserialize" in options:
+        data = _pages(shell, paths) if "hexdb" in options else _content(path)
+        shell.open(":memory:")
+        shell.connection.deserialize(data)
+        return
+    if "new" in options and path != ":memory:" and os.path.exists(path):
         os.remove(path)
-    shell.open(path or ":memory:", read_only)
+    shell.open(path, "readonly" in options)
+
+
+_OPEN_OPTIONS: Final = ("deserialize", "hexdb", "new", "nofollow", "readonly")
+
+
+def _pages(shell: Shell, paths: list[str]) -> bytes:
+    """The database that a file, or what follows in a script, has as text."""
+    if not paths:
+        return database_of(shell.following_lines())
+    with open(paths[0], encoding="utf-8", errors="surrogateescape") as stream:
+        return database_of(stream)
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read()
 
 
 @command("read", "FILE", help="Read input from FILE, or with |CMD from what a command prints")
