@@ -19,6 +19,7 @@ from foundrydb.compiler.bind.bound import (
     CaseBase,
     ColumnRef,
     Expr,
+    InQuery,
     OrderTerm,
     OutputColumn,
     RowValue,
@@ -413,6 +414,8 @@ class SorterRows(GroupedRows):
         """An argument over the sorter's columns; one whose value may have a subtype is evaluated after the sort."""
         if isinstance(expr, CaseBase):
             return expr
+        if isinstance(expr, InQuery):
+            return self._keep(expr)  # its query may read the row that there is before the sort
         whole = not isinstance(expr, RowValue) and not _asks_base(expr)
         if whole and not any([needs_subtype(part) for part in walk(expr)]):
             return self._keep(expr)
