@@ -135,6 +135,11 @@ def test_text_that_is_no_database_is_refused(fdb: Run, text: str, problem: str) 
     assert done.stderr == f"Error: {problem}\n" and done.stdout == "0\n"
 
 
+def test_a_database_without_tests_is_checked(fdb: Run) -> None:
+    shown = fdb("t.db", "create table t(a)", ".selftest").stdout
+    assert shown == "Missing SELFTEST table - default checks only\n0 errors out of 1 tests\n"
+
+
 def test_tests_are_made_of_what_there_is(fdb: Run) -> None:
     fdb("t.db", 'create table "a \'b"(x); insert into "a \'b" values (1), (null); create table b(y)')
     assert fdb("t.db", ".selftest --init").stdout.endswith("0 errors out of 4 tests\n")

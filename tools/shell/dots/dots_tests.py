@@ -97,7 +97,8 @@ def selftest(shell: Shell, arguments: list[str]) -> bool:
         _create_tests(shell)
     verbose = "v" in options
     failed = count = 0
-    for number, kind, sql, wanted in shell.query("SELECT tno, op, cmd, ans FROM selftest ORDER BY tno"):
+    known = shell.query("SELECT 1 FROM sqlite_schema WHERE name = 'selftest' COLLATE NOCASE")
+    for number, kind, sql, wanted in shell.query(_TESTS) if known else _WITHOUT_TABLE:
         if verbose:
             shell.write(f"{number}: {kind} {sql}\n")
         if kind == "memo":
@@ -110,6 +111,14 @@ def selftest(shell: Shell, arguments: list[str]) -> bool:
     shell.write(f"{failed} errors out of {count} tests\n")
     return failed == 0
 
+
+_TESTS: Final = "SELECT tno, op, cmd, ans FROM selftest ORDER BY tno"
+
+_WITHOUT_TABLE: Final = [
+    (0, "memo", "Missing SELFTEST table - default checks only", ""),
+    (1, "run", "PRAGMA integrity_check", "ok"),
+]
+"""The tests of a database that holds none."""
 
 _SCHEMA: Final = "SELECT type,name,tbl_name,sql FROM sqlite_schema ORDER BY 2"
 
