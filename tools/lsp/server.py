@@ -8,6 +8,7 @@ is worked out a moment later, when the next key is not there yet, in slices betw
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from pathlib import Path
 from time import perf_counter
@@ -160,6 +161,10 @@ class SqlServer(LanguageServer):
                 await asyncio.sleep(0)
                 sliced = perf_counter()
         self.publish(path)
+        if published:
+            # So many objects stay that to look through them for garbage would hold up a key.
+            gc.collect(1)
+            gc.freeze()
 
     def publish(self, path: str, whole: bool = True) -> None:
         """Tell the client what is wrong with a document; its version is told where all of it has been looked at."""
