@@ -269,6 +269,15 @@ def test_broken_sql_at_each_keystroke_is_told_and_survived(tab: Tab) -> None:
     assert tab.locator(".editor .problem").is_hidden()
 
 
+def test_what_an_example_teaches_goes_with_its_text(tab: Tab) -> None:
+    lesson = tab.locator("#lesson")
+    tab.locator("#sql").press_sequentially("-- mine ", delay=5)
+    tab.wait_for_timeout(300)
+    assert lesson.is_visible()
+    seen(tab, "select 1")
+    assert lesson.is_hidden()
+
+
 def test_completion_offers_what_may_follow(tab: Tab) -> None:
     write(tab, "")
     tab.locator("#sql").press_sequentially("select * from bell where insc", delay=5)

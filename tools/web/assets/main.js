@@ -103,6 +103,12 @@ function showKeys() {
   dialog.showModal();
 }
 
+let taught = []; // the lines that the lesson is about
+
+session.addEventListener("look", () => {
+  if (!taught.some((line) => session.text.includes(line))) byId("lesson").hidden = true;
+});
+
 async function example(chosen) {
   if (!chosen) return;
   byId("lesson").hidden = false;
@@ -111,6 +117,7 @@ async function example(chosen) {
     if (session.schema !== chosen.schema && !(await session.use(chosen.schema))) return;
   }
   const at = Math.max(chosen.sql.search(/^(?!--)/m), 0);
+  taught = chosen.sql.split("\n").map((line) => line.trim()).filter(Boolean);
   editor.set(chosen.sql, at);
   for (const name of [...chosen.panes].reverse()) layout.bring(name, false);
 }
