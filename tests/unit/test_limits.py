@@ -26,6 +26,17 @@ pragma recursive_triggers = on;
 SIX = " + 1" * 6
 QUERIES = {
     ("LENGTH", 40): (
+        *(f"select length({f}('{TEN * 4}')) as n" for f in ("upper", "lower", "trim", "printf", "quote")),
+        *(
+            f"select length({f}('{TEN * 4}')) as n"
+            for f in ("group_concat", "max", "unistr", "strftime", "concat")
+        ),
+        *(f"select length({f}('{LONG[:39]}')) as n" for f in ("upper", "lower", "printf", "group_concat")),
+        *(f"select length(hex(zeroblob({size}))) as n" for size in (19, 20, 21)),
+        *(f"select length(quote('{LONG[:size]}')) as n" for size in (36, 37, 38, 39)),
+        *(f"select length('{LONG[:size]}')" for size in (29, 30, 31, 32, 33)),
+        f"select 1 as {LONG[:40]}",
+        f"select 1 as {LONG[:41]}",
         "select zeroblob(50)",
         f"select '{LONG}'",
         "select x'" + "61" * 50 + "'",
@@ -48,6 +59,34 @@ QUERIES = {
         f"update t set a = '{TEN}{TEN}{TEN}', b = 'four' where rowid = 1",
         f"update t set a = '{TEN}{TEN}{TEN}', b = 12345678901 where rowid = 1",
         "update t set c = zeroblob(40) where a = 'abc'",
+    ),
+    ("COLUMN", 2): (
+        "select 1, 2",
+        "create index i on absent(a, b, c)",
+        "create index tr.i on t(a, b, c)",
+        "create index t on t(a, b, c)",
+        "create index if not exists i on t(a, b, c)",
+        "create table t(a, b, c)",
+        "select 1 from absent order by 1, 1, 1",
+        "select 1 from absent group by 1, 1, 1",
+        "create index j on t(a, b, c)",
+    ),
+    ("EXPR_DEPTH", 3): (
+        *("select a in (1) from t", "select a in (1 + 1) from t", "select a not in (1) from t"),
+        *(
+            "select a in (-1) from t",
+            "select a + 1 in (1) from t",
+            "select a in (b) from t",
+            "select a in () from t",
+        ),
+        *("select a not in (b + 1) from t", "select a in (1) and b from t", "select a in (abs(1)) from t"),
+        *(
+            "select (a, b) = (1, 2) from t",
+            "select (a, b) < (a + 1 + 1, b) from t",
+            "select a + 1 in () from t",
+        ),
+        *("select (a + 1 + 1 + 1, b) = (1, 2) from t", "select (a, b) in (select 1, 2) from t"),
+        *("select (a, b) between (1, 2) and (3, 4) from t", "select not (a, b) = (1, 2) from t"),
     ),
     ("COLUMN", 5): (
         "alter table t add column d",

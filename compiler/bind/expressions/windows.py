@@ -196,13 +196,20 @@ def _offset(b: Binding, bound: ast.FrameBound, scope: Scope) -> Expr | None:
     syntax = bound.offset
     if syntax is None:
         return None
-    for part in walk(syntax):
-        if (
-            isinstance(part, ast.Column)
-            and part.table is None
-            and fold(part.column.text) in ("true", "false")
-        ):
-            continue
-        if isinstance(part, (ast.Column, ast.Call, ast.Select, ast.Like)):
-            return Literal(None, b.start(syntax), b.end(syntax))
+    if not is_written_constant(syntax, False):
+        return Literal(None, b.start(syntax), b.end(syntax))
     return bind(b, syntax, scope)
+
+
+def is_written_constant(syntax: ast.Expression, calls: bool) -> bool:
+    """Whether SQLite takes an expression for a constant as it reads it: there are no names or queries in it.
+
+    calls: there may be calls of functions.
+    """
+    for part in walk(syntax):
+        if isinstance(part, ast.Column):
+            if part.table is not None or fold(part.column.text) not in ("true", "false"):
+                return False
+        elif isinstance(part, ast.Select) or (isinstance(part, (ast.Call, ast.Like)) and not calls):
+            return False
+    return True

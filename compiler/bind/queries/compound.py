@@ -189,7 +189,7 @@ def bind_order(
     sequences: the collation by which each output column is sorted, unless the term says another.
     """
     order: list[OrderTerm] = []
-    check_terms(len(order_by), "ORDER")
+    check_terms(len(order_by), "ORDER", b.settings)
     for i, syntax in enumerate(order_by):
         place = _output_place(b, syntax.expression, len(columns), i, terms)
         column = made_from(syntax.expression, ColumnRef(source, place, b.start(syntax), b.end(syntax)))

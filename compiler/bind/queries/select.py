@@ -183,7 +183,7 @@ def _group_keys(
     b: QueryBinding, core: ast.SelectCore, results: list[ResultColumn], scope: Scope
 ) -> list[Expr]:
     """The GROUP BY expressions; a number stands for a result column."""
-    check_terms(len(core.group_by), "GROUP")
+    check_terms(len(core.group_by), "GROUP", b.settings)
     keys: list[Expr] = []
     for i, syntax in enumerate(core.group_by):
         position = integer_term(syntax)
@@ -258,7 +258,7 @@ def _order_terms(
     b: QueryBinding, order_by: tuple[ast.OrderTerm, ...], results: list[ResultColumn], scope: Scope
 ) -> list[OrderTerm]:
     """The terms of ORDER BY over the same sources as the result."""
-    check_terms(len(order_by), "ORDER")
+    check_terms(len(order_by), "ORDER", b.settings)
     terms: list[OrderTerm] = []
     for i, term in enumerate(order_by):
         position = integer_term(term.expression)

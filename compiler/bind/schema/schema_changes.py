@@ -21,6 +21,7 @@ from foundrydb.compiler.bind.statements import (
     BoundStatement,
     IndexEntries,
 )
+from foundrydb.compiler.schema.limits import check_keys
 from foundrydb.compiler.schema.names import EXPRESSION, fold
 from foundrydb.compiler.schema.new_names import (
     check_name,
@@ -73,6 +74,7 @@ def bind_create_index(b: QueryBinding, statement: ast.CreateIndex) -> BoundState
         if statement.if_not_exists:
             return BoundNothing(b.nested, b.shared(), schema.name)
         raise errors.error(f"index {name} already exists")
+    check_keys(len(statement.columns), b.settings)
     index = index_from_ast(statement, b.text, table)
     for item in index.columns:
         b.require_collation(item.collation.upper())

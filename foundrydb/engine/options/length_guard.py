@@ -14,10 +14,20 @@ from foundrydb.errors import error
 from foundrydb.storage.format.record import encode
 from foundrydb.vm.instruction import Instruction
 from foundrydb.vm.machine import SWITCHED, Machine, Observer
+from foundrydb.vm.ops.aggregates import AggFinal
+from foundrydb.vm.ops.calls import Function, PureFunc
 from foundrydb.vm.ops.rows import InsertRow, PatchRow
 from foundrydb.vm.record import Record
 from foundrydb.vm.shape import shape_of
 from foundrydb.vm.tables.stored import StoredTable
+
+_ZERO_ENDED: Final = frozenset(
+    (
+        *("hex", "upper", "lower", "quote", "unistr_quote", "printf", "format", "strftime"),
+        *("group_concat", "string_agg"),
+    )
+)
+"""The functions that make texts with a zero behind, for which SQLite wants room too."""
 
 
 @final
@@ -48,8 +58,9 @@ class LengthGuard(Observer):
                 if at not in written:
                     written[at] = _written_by(code[at])
                 if pc != SWITCHED:
+                    spare = _spare(instruction)
                     for register in written[at]:
-                        self._check(machine.registers[register])
+                        self._check(machine.registers[register], spare)
                 if len(machine.rows) > handed:
                     self._check_rows(machine, handed)
                     handed = len(machine.rows)
@@ -57,14 +68,17 @@ class LengthGuard(Observer):
                 return pc
             pc = machine.entry
 
-    def _check(self, held: object) -> None:
+    def _check(self, held: object, spare: int = 0) -> None:
         """Refuse what a register holds, if it is too long.
+
+        Args:
+            spare: how many bytes shorter it has to be than is allowed.
 
         Raises:
             DataError: it is.
         """
         size = len(encode(held.values)) if isinstance(held, Record) else _size(held)
-        if size > self._longest:
+        if size > self._longest - spare:
             raise error("string or blob too big", "SQLITE_TOOBIG")
 
     def _check_row(self, machine: Machine, insert: InsertRow) -> None:
@@ -108,6 +122,13 @@ class LengthGuard(Observer):
             except BaseException:
                 del rows[i:]
                 raise
+
+
+def _spare(instruction: Instruction) -> int:
+    """How many bytes shorter than other values the result of an instruction has to be."""
+    if not isinstance(instruction, (Function, PureFunc, AggFinal)) or instruction.function.of_user:
+        return 0
+    return 1 if instruction.function.name in _ZERO_ENDED else 0
 
 
 def _size(held: object) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foundrydb.compiler.schema.limits import COLUMN_LIMIT
 from foundrydb.engine.options.length_guard import LengthGuard
 from foundrydb.vm.functions.text.patterns import Glob, Matching, like_functions
 from foundrydb.vm.limits import MAX_LENGTH
@@ -26,6 +27,7 @@ def set_limit(engine: Engine, category: int, limit: int) -> int:
     patterns = limits.of("LIKE_PATTERN_LENGTH")
     before = limits.set(category, limit)
     preparer.limited = limits.are_lowered()
+    engine.settings[COLUMN_LIMIT] = limits.of("COLUMN")
     engine.trigger_depth = limits.of("TRIGGER_DEPTH")
     engine.guard = LengthGuard(limits.length) if limits.length < MAX_LENGTH else None
     if limits.of("LIKE_PATTERN_LENGTH") != patterns:

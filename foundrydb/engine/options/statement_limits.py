@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import AggregateCall, Expr, WindowCall
+from foundrydb.compiler.bind.expressions.windows import is_written_constant
 from foundrydb.compiler.bind.properties import query_of
 from foundrydb.compiler.bind.properties import walk as walk_expression
 from foundrydb.compiler.bind.statements import Bound, BoundSelect
@@ -29,10 +30,17 @@ def limit_of(values: dict[int, int], name: str) -> int:
 def check_compiled(work: Compilation, statement: ast.Statement, values: dict[int, int]) -> None:
     """Refuse a compiled statement with too many instructions, or too long lists of columns.
 
+    SQLite counts these when it has found the tables that a statement reads, and that it may make what it makes.
+
     Raises:
         Error: with SQLite's message.
     """
     most = limit_of(values, "COLUMN")
+    if isinstance(statement, ast.CreateTable):
+        for node in walk(statement):
+            problem = _long_list(node, most)
+            if problem is not None:
+                raise problem.at(node.start, 0, work.sql)
     if isinstance(statement, ast.AlterAddColumn):
         name = statement.table
         table = work.catalog.find_table(name.name.text, None if name.schema is None else name.schema.text)
@@ -45,6 +53,18 @@ def check_compiled(work: Compilation, statement: ast.Statement, values: dict[int
         raise error("out of memory", "SQLITE_NOMEM")
     if not program.explain and len(program.columns) > most:
         raise error("too many columns in result set")
+    longest = limit_of(values, "LENGTH")
+    if any([len(column.name.encode("utf-8", "surrogatepass")) > longest for column in program.columns]):
+        raise _too_big()
+
+
+def _long_list(node: ast.Node, most: int) -> Error | None:
+    """A list of columns of CREATE TABLE that is too long."""
+    if isinstance(node, ast.CreateTable) and len(node.columns) > most:
+        return error(f"too many columns on {node.name.name.text}")
+    if isinstance(node, (ast.TablePrimaryKey, ast.TableUnique)) and len(node.columns) > most:
+        return error("too many columns in index")
+    return None
 
 
 def _check_bound(statement: Bound, most: int, sql: str) -> None:
@@ -120,19 +140,8 @@ class StatementLimits:
         return None
 
     def _excess_of_columns(self, node: ast.Node) -> Error | None:
-        """A list of columns that is too long, or of terms that are about columns."""
+        """A list of columns that is too long, and is counted as it is read."""
         most = self._columns
-        if isinstance(node, ast.SelectCore) and len(node.group_by) > most:
-            return error("too many terms in GROUP BY clause")
-        if isinstance(node, ast.Select) and len(node.order_by) > most:
-            return error("too many terms in ORDER BY clause")
-        if isinstance(node, ast.CreateTable) and len(node.columns) > most:
-            return error(f"too many columns on {node.name.name.text}")
-        if (
-            isinstance(node, (ast.CreateIndex, ast.TablePrimaryKey, ast.TableUnique))
-            and len(node.columns) > most
-        ):
-            return error("too many columns in index")
         if isinstance(node, ast.Update) and sum([len(each.columns) for each in node.assignments]) > most:
             return error("too many columns in set list")
         if isinstance(node, (ast.Insert, ast.Update, ast.Delete)) and len(node.returning) > most:
@@ -150,7 +159,7 @@ class StatementLimits:
             heights[id(nodes[i])] = _height(nodes[i], heights)
         above = {id(nodes[0]): 0}
         within: set[int] = set()  # those that are part of an expression
-        apart: set[int] = set()  # those that a call has beside its arguments: they count on their own
+        apart: set[int] = set()  # those that count on their own: a call has some beside its arguments
         for node in nodes:
             outside = above[id(node)]
             inside = id(node) in within and not isinstance(node, ast.Select)
@@ -164,6 +173,8 @@ class StatementLimits:
                 above[id(each)] = outside
                 if inside:
                     within.add(id(each))
+            if isinstance(node, ast.RowValue) or (isinstance(node, ast.InList) and not node.items):
+                apart.update([id(each) for each in children(node)])
             if isinstance(node, ast.Call):
                 apart.update([id(each) for each in children(node)])
                 apart.difference_update([id(each) for each in node.arguments])
@@ -197,6 +208,12 @@ def _height(node: ast.Node, heights: dict[int, int]) -> int:
         return 0
     if isinstance(node, ast.Call):
         return 1 + max([heights[id(each)] for each in node.arguments], default=0)
+    if isinstance(node, ast.RowValue):
+        return 1  # what it is made of counts on its own
+    if isinstance(node, ast.InList) and not node.items:
+        return 1
+    if isinstance(node, ast.InList) and _is_equality(node):
+        return 1 + node.negated + max(heights[id(node.operand)], 1 + heights[id(node.items[0])])
     if isinstance(node, ast.Column):
         return 1 + (node.table is not None) + (node.schema is not None)
     height = max([heights[id(each)] for each in children(node)], default=0)
@@ -205,6 +222,12 @@ def _height(node: ast.Node, heights: dict[int, int]) -> int:
     if isinstance(node, (ast.Like, ast.Between, ast.InList, ast.InSelect, ast.InTable)) and node.negated:
         height += 1
     return height + 1 if isinstance(node, ast.Expression) else height
+
+
+def _is_equality(node: ast.InList) -> bool:
+    """Whether SQLite makes ``x = +1`` of ``x IN (1)``."""
+    one = len(node.items) == 1 and not isinstance(node.operand, ast.RowValue)
+    return one and is_written_constant(node.items[0], True)
 
 
 def _limit_height(node: ast.Select, heights: dict[int, int]) -> int:
