@@ -354,11 +354,14 @@ class Table(Outside):
             return True
         return any([index.unique and index.conflict == "REPLACE" for index in self.indexes])
 
-    def may_replace(self, conflict: str, rowid: bool, changed: set[int] | None) -> bool:
+    def may_replace(
+        self, conflict: str, rowid: bool, changed: set[int] | None, answered: tuple[Index, ...] = ()
+    ) -> bool:
         """Whether writing certain columns may delete rows that are in the way.
 
         rowid: a new row gets a rowid that another may have.  changed: the columns that an UPDATE writes, None for a
-        new row.  A row that gets another key is looked up in all indexes.
+        new row.  A row that gets another key is looked up in all indexes.  answered: the indexes for which something
+        else is done about rows in the way.
         """
         key = self.row_key if self.without_rowid else [ROWID, self.rowid_alias]
         if changed is not None and any([column in key for column in changed]):
@@ -366,6 +369,8 @@ class Table(Outside):
         if rowid and not self.without_rowid and (conflict or self.rowid_conflict) == "REPLACE":
             return True
         for index in self.indexes:
+            if index in answered:
+                continue
             if index.unique and (conflict or index.conflict) == "REPLACE" and self._enters(index, changed):
                 return True
         return False

@@ -255,15 +255,6 @@ def _counts_what_went_before(case: Case) -> bool:
     return case.life.failed and "total_changes()" in case.text
 
 
-def _compiles_no_trigger_of_replace(case: Case) -> bool:
-    """C SQLite does not read the triggers of a REPLACE whose only key an upsert answers for, and no mistake in them."""
-    return (
-        isinstance(case.got, Failure)
-        and case.got.code == 1
-        and re.search(r"\bREPLACE\b.*\bON CONFLICT\b", case.text, re.DOTALL) is not None
-    )
-
-
 def _meets_no_empty_table_early(case: Case) -> bool:
     """A query over a product that no order makes small did not end in its time.
 
@@ -343,7 +334,6 @@ ACCIDENTS: Final[tuple[Accident, ...]] = (
     Accident("whole numbers of merged columns", _merges_columns),
     Accident("automatic indexes of values as they are", _seeks_as_stored),
     Accident("changes before a failure", _counts_what_went_before),
-    Accident("a trigger of REPLACE beside an upsert", _compiles_no_trigger_of_replace),
     Accident("odd bytes of blobs that are joined", _joins_odd_bytes),
     Accident("a value that cannot be, computed or not", _comes_to_a_value),
     Accident("a partial index asked for and not used", _sees_no_use_of_an_index),

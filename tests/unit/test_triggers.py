@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+import apsw
 import pytest
 from harness.side_by_side import SideBySide
 
@@ -260,3 +261,29 @@ def test_an_endless_recursion_is_interrupted() -> None:
     with pytest.raises(foundrydb.OperationalError, match="interrupted"):
         connection.execute("insert into a values (1)")
     assert connection.execute("select count(*) from a").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "table", ["t(a INTEGER PRIMARY KEY, b)", "t(a PRIMARY KEY, b UNIQUE) WITHOUT ROWID", "t(a UNIQUE, b)"]
+)
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        *("", "ON CONFLICT DO NOTHING", "ON CONFLICT (a) DO NOTHING", "ON CONFLICT (a) DO UPDATE SET b = 3"),
+        *("ON CONFLICT (b) DO NOTHING", "ON CONFLICT (a) DO NOTHING ON CONFLICT (b) DO UPDATE SET a = 5"),
+    ],
+)
+@pytest.mark.parametrize("index", ["CREATE INDEX i ON t(b)", "CREATE UNIQUE INDEX i ON t(b)"])
+def test_replace_beside_upserts(table: str, clauses: str, index: str) -> None:
+    """Triggers of DELETE are compiled where some key is left that REPLACE deletes rows for."""
+    told = []
+    for connection in (foundrydb.connect(":memory:"), apsw.Connection(":memory:")):
+        for sql in ("PRAGMA recursive_triggers = ON", f"CREATE TABLE {table}", index):
+            connection.execute(sql)
+        connection.execute("CREATE TRIGGER tr AFTER DELETE ON t BEGIN SELECT * FROM absent; END")
+        try:
+            connection.execute(f"REPLACE INTO t(a, b) VALUES (1, 2), (1, 2) {clauses}")
+            told.append(str(list(connection.execute("SELECT * FROM t"))))
+        except (apsw.Error, foundrydb.Error) as error:
+            told.append(str(error).removeprefix("SQLError: "))
+    assert told[0] == told[1]

@@ -45,8 +45,11 @@ def insert_replaces(table: Table, conflict: str, upserts: list[Upsert], gives_ro
 
     conflict: its OR clause.  gives_rowid: it says which rowid a row gets.
     """
-    upserted = any([upsert.any for upsert in upserts])  # which gets all conflicts
-    return not upserted and table.may_replace(conflict, gives_rowid, None)
+    if any([upsert.any for upsert in upserts]):  # which gets all conflicts
+        return False
+    rowid = gives_rowid and not any([upsert.index is None for upsert in upserts])
+    answered = tuple([upsert.index for upsert in upserts if upsert.index is not None])
+    return table.may_replace(conflict, rowid, None, answered)
 
 
 def row_events(
