@@ -31,6 +31,7 @@ PRODUCT = 1e9
 _MISTAKE: Final = re.compile(
     r"ambiguous column name: |no such column: |row value misused$|sub-select returns \d+ columns"
     r"|ON clause references tables to its right$|table-function argument references tables to its right$"
+    r"|ambiguous reference to \S+ in USING\(\)$"
 )
 """Mistakes in one statement of which C SQLite tells the one that it meets last, or the one of the clause that it reads
 first: tests of their own hold which of two are told that stand side by side."""
@@ -250,6 +251,16 @@ def _joins_odd_bytes(case: Case) -> bool:
     )
 
 
+def _calls_no_aggregate_misused(case: Case) -> bool:
+    """An aggregate of an enclosing query's columns stands where that has none: C SQLite lets it pass where an aggregate
+    of the inner query's own stands beside it."""
+    return (
+        isinstance(case.got, Failure)
+        and case.got.text.startswith("misuse of aggregate: ")
+        and isinstance(case.wanted, Rows)
+    )
+
+
 def _counts_what_went_before(case: Case) -> bool:
     """total_changes() keeps what a change that failed had done before, which depends on the order of its rows."""
     return case.life.failed and "total_changes()" in case.text
@@ -333,6 +344,7 @@ ACCIDENTS: Final[tuple[Accident, ...]] = (
     Accident("another of two mistakes", _tells_another_mistake),
     Accident("whole numbers of merged columns", _merges_columns),
     Accident("automatic indexes of values as they are", _seeks_as_stored),
+    Accident("an enclosing query's aggregate not called misused", _calls_no_aggregate_misused),
     Accident("changes before a failure", _counts_what_went_before),
     Accident("odd bytes of blobs that are joined", _joins_odd_bytes),
     Accident("a value that cannot be, computed or not", _comes_to_a_value),
