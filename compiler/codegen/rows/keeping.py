@@ -104,6 +104,9 @@ class Held:
     They are those to which something beside the plan refers.
 
     key: what an index of the rows has before these fields; the columns in it come last.
+
+    Attributes:
+        leading: how many of the fields are no columns of the key.
     """
 
     def __init__(self, coder: Coder, node: nodes.Node, key: list[Expr]) -> None:
@@ -119,15 +122,22 @@ class Held:
                 if used[column] > below.get(column, 0):
                     ref = ColumnRef(source, column)
                     (behind if any([same(ref, expr) for expr in key]) else self.exprs).append(ref)
+        self.leading: Final = len(self.exprs)
         self.exprs.extend(behind)
         for i, expr in enumerate(self.exprs):
             assert isinstance(expr, ColumnRef)
             self.positions[expr.source][expr.index] = i
 
-    def locate(self, coder: Coder, cursor: int, offset: int = 0) -> None:
-        """Let the sources' columns be read from a cursor whose records hold the row from field ``offset`` on."""
+    def locate(self, coder: Coder, cursor: int, offset: int = 0, gap: int = -1) -> None:
+        """Let the sources' columns be read from a cursor whose records hold the row from field ``offset`` on.
+
+        gap: the place among the fields that something else takes, -1 where nothing does.
+        """
         for source, places in self.positions.items():
-            moved = {column: position + offset for column, position in places.items()}
+            moved = {
+                column: position + offset + (1 if 0 <= gap <= position else 0)
+                for column, position in places.items()
+            }
             coder.locations[source] = RecordColumns(cursor, moved)
 
 
@@ -248,21 +258,26 @@ def _unless_null(coder: Coder, node: nodes.TransientIndex, first: int, target: i
 
 @final
 class Indexing(Consumer):
-    """Adds rows to a transient index: the key, the columns that are asked for, a number that tells equal rows apart."""
+    """Adds rows to a transient index: the key, the columns that are asked for, a number that tells equal rows apart.
 
-    def __init__(self, node: nodes.TransientIndex, cursor: int, exprs: list[Expr]) -> None:
+    place: where the number stands among the columns.
+    """
+
+    def __init__(self, node: nodes.TransientIndex, cursor: int, exprs: list[Expr], place: int) -> None:
         self.node: Final = node
         self.cursor: Final = cursor
         self.exprs: Final = exprs
+        self.place: Final = place
 
     def row(self, coder: Coder, next: int) -> None:
         width = len(self.node.own)
         count = width + 1 + len(self.exprs)
         first = coder.registers(count)
         _own_key(coder, self.node, first, next)
-        early = 1 if coder.within > 0 else 0
-        values_into(coder, self.exprs, first + width + early)
-        coder.emit(cursors.Sequence(self.cursor, first + width + (0 if early else len(self.exprs))))
+        number = first + width + self.place
+        values_into(coder, self.exprs[: self.place], first + width)
+        coder.emit(cursors.Sequence(self.cursor, number))
+        values_into(coder, self.exprs[self.place :], number + 1)
         record = coder.register()
         coder.emit(rows.MakeRecord(first, count, record))
         coder.emit(rows.IdxInsert(self.cursor, record))
@@ -272,20 +287,20 @@ class Indexing(Consumer):
 def _produce_transient(coder: Coder, node: nodes.TransientIndex, consumer: Consumer) -> None:
     """Emit the code of an index that holds the rows.
 
-    In SQLite rows with one key come in the order of the other columns from such an index; within a subquery of an
-    expression, where SQLite makes none, in the table's.
+    In SQLite rows with one key come in the order of the other columns from such an index, and then in the table's;
+    within a subquery of an expression, where SQLite makes none, in the table's.
     """
-    early = coder.within > 0
     held = Held(coder, node.child, node.own)
+    place = 0 if coder.within > 0 else held.leading
     cursor = coder.cursor()
     width = len(node.own)
     once = begin_keeping(coder, node, node.child)
-    keys = coder.key_info([*node.sequences] + ["BINARY"] * (1 if early else len(held.exprs) + 1))
+    keys = coder.key_info([*node.sequences] + ["BINARY"] * (place + 1))
     name = visible_sources(node.child)[0].name
     coder.emit(ephemeral.OpenAutoindex(cursor, width + 1 + len(held.exprs), width, keys, name))
-    produce(coder, node.child, Indexing(node, cursor, held.exprs))
+    produce(coder, node.child, Indexing(node, cursor, held.exprs, place))
     end_once(coder, once)
-    held.locate(coder, cursor, width + 1 if early else width)
+    held.locate(coder, cursor, width, place)
     look_up(coder, node, cursor, consumer)
 
 

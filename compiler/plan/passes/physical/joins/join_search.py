@@ -34,8 +34,8 @@ from foundrydb.compiler.plan.passes.physical.joins.join_region import (
 EXACT: Final = 7
 """Up to so many relations every order is considered."""
 
-GAIN: Final = 0.99
-"""Another order must cost less than this share of the written one's cost."""
+GAIN: Final = 0.95
+"""Another order must cost less than this share of the written one's cost: estimates cannot tell less apart."""
 
 FEWER: Final = 2.0
 """How many times fewer rows an order must have on the way, in the geometric mean, to be taken for that alone."""
