@@ -48,7 +48,7 @@ def refusal(index: Index, scan: Scan, terms: list[Expr], later: list[Expr], arou
         return f"INDEXED BY {scan.indexed_by}"
     if index.where is not None:
         condition = around.context.filter_expression(index, scan.source)
-        if not named("implied")(condition, terms):
+        if not named("implied")(condition, terms + around.certain):
             return "its WHERE does not follow from the conditions"
     source = scan.source
     constraints = [c for term in terms for c in constraints_of(term, source, around)]

@@ -186,7 +186,7 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = 
         stated: list[Expr] = []
         if index.where is not None:
             condition = around.context.filter_expression(index, scan.source)
-            if not named("implied")(condition, terms):
+            if not named("implied")(condition, terms + around.certain):
                 continue
             stated = [term for term in terms if any(same(term, known) for known in conjuncts(condition))]
         out.extend(index_accesses(scan, index, constraints, total, around, every, stated))

@@ -52,6 +52,7 @@ class Surroundings:
         available: the sources to the left, whose row is known.
         usage: what the statement reads of each source.
         must_wait: the table is read after those to the left whatever conditions it has.
+        certain: conditions that rows of the table meet later, or else count for nothing.
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class Surroundings:
         available: list[Source],
         usage: ColumnUsage,
         must_wait: bool = False,
+        certain: list[Expr] | None = None,
     ) -> None:
         self.context: Final = context
         self.inside: Final = inside
         self.available: Final = available
         self.usage: Final = usage
         self.must_wait: Final = must_wait
+        self.certain: Final[list[Expr]] = [] if certain is None else certain
 
     def knows(self, expr: Expr) -> bool:
         """Whether an expression's value is known before the table is read.
@@ -77,7 +80,19 @@ class Surroundings:
 
     def with_available(self, sources: list[Source], must_wait: bool = False) -> Surroundings:
         """The same with more sources to the left."""
-        return Surroundings(self.context, self.inside, self.available + sources, self.usage, must_wait)
+        available = self.available + sources
+        return Surroundings(self.context, self.inside, available, self.usage, must_wait, self.certain)
+
+    def with_certain(self, terms: list[Expr]) -> Surroundings:
+        """The same where rows have to meet some more conditions later."""
+        certain = self.certain + terms
+        return Surroundings(self.context, self.inside, self.available, self.usage, self.must_wait, certain)
+
+    def with_nothing_certain(self) -> Surroundings:
+        """The same where a row counts whatever comes later."""
+        if not self.certain:
+            return self
+        return Surroundings(self.context, self.inside, self.available, self.usage, self.must_wait)
 
 
 @final

@@ -130,9 +130,12 @@ class _Choose(NodeRewriter):
         wanted = wanted_below(node, wanted)
         children = node.children()
         if children:
-            below = around
-            if isinstance(node, Derived):
+            if isinstance(node, Filter):
+                below = around.with_certain(conjuncts(node.predicate))
+            elif isinstance(node, Derived):
                 below = Surroundings(around.context, around.inside, [], around.usage)
+            else:
+                below = around.with_nothing_certain()
             new = [self.choose(child, below, wanted) for child in children]
             if any(a is not b for a, b in zip(new, children)):
                 node = node.with_children(new)
@@ -174,19 +177,23 @@ class _Choose(NodeRewriter):
 
     def _join(self, node: Join, around: Surroundings, wanted: Wanted | None) -> Node:
         if node.kind in ("right", "full"):
+            around = around.with_nothing_certain()
             left = self.choose(node.left, around, None)
             right = self.choose(node.right, around, None)
             return self._joined(node, left, right, node.on)
         later = self.later
         if self.context.choices is not None:
             self.later = later + conjuncts(node.on)
-        left = self.choose(node.left, around, None if wanted is None else wanted.in_join())
+        on = conjuncts(node.on)
+        outer = node.kind == "left"
+        first = around if outer else around.with_certain(on)
+        left = self.choose(node.left, first, None if wanted is None else wanted.in_join())
         self.later = later
-        beside = around.with_available(visible_sources(left), node.kind == "left" or node.fixed)
+        around = around.with_nothing_certain() if outer else first
+        beside = around.with_available(visible_sources(left), outer or node.fixed)
         scan, terms = filtered_scan(node.right)
         if scan is None:
             return self._joined(node, left, self.choose(node.right, beside, None), node.on)
-        on = conjuncts(node.on)
         access = best_access(scan, terms + on, beside)
         hashed = self._is_hashed(scan, terms, on, access, left, beside, wanted)
         if hashed:
