@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
-from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.names import SCHEMA_TABLE_NAMES, fold
 
 if TYPE_CHECKING:
     from foundrydb.compiler.schema.catalog import Catalog
@@ -33,7 +33,7 @@ def target_schema(catalog: Catalog, name: ast.QualifiedName, temporary: bool = F
 
 def index_schema(catalog: Catalog, statement: ast.CreateIndex) -> Schema:
     """The schema in which CREATE INDEX seeks the table and makes the index: as it says, temp if the name means
-    something there, else main.
+    something there (``sqlite_master`` alone is main's), else main.
 
     Raises:
         OperationalError: there is no such database.
@@ -42,6 +42,8 @@ def index_schema(catalog: Catalog, statement: ast.CreateIndex) -> Schema:
         return target_schema(catalog, statement.name)
     name = statement.table.text
     temp = catalog.temp
+    if fold(name) in SCHEMA_TABLE_NAMES:
+        return catalog.main
     return catalog.main if temp.table(name) is None and temp.view(name) is None else temp
 
 

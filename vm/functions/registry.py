@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, final
 
+from foundrydb.storage.format.values import fold_ascii
 from foundrydb.vm.functions.scalar import Function
 from foundrydb.vm.modules.registry import ModuleRegistry
 
@@ -30,8 +31,8 @@ class FunctionRegistry:
     def __init__(self) -> None:
         self.trusts_schema = True
         self.modules: Final = ModuleRegistry()
-        self._functions: Final[dict[str, list[Function]]] = {}
-        self._of_user: Final[dict[str, list[Function]]] = {}
+        self._functions: Final[dict[bytes, list[Function]]] = {}
+        self._of_user: Final[dict[bytes, list[Function]]] = {}
         self._waiting: Final[list[Callable[[], list[Function]]]] = []
 
     def functions_later(self, load: Callable[[], list[Function]]) -> None:
@@ -53,17 +54,17 @@ class FunctionRegistry:
             pass
 
     def _declare(self, function: Function) -> None:
-        self._functions.setdefault(function.name.lower(), []).append(function)
+        self._functions.setdefault(fold_ascii(function.name), []).append(function)
 
     def add(self, function: Function) -> None:
         """Declare a function of the user's; it replaces one of that name with the same number of arguments."""
-        overloads = self._of_user.setdefault(function.name.lower(), [])
+        overloads = self._of_user.setdefault(fold_ascii(function.name), [])
         overloads[:] = [other for other in overloads if other.max_args != function.max_args]
         overloads.append(function)
 
     def remove(self, name: str, count: int) -> None:
         """Forget the user's function ``name`` that was declared with ``count`` arguments (-1: any number)."""
-        if any(function.max_args == count for function in self._of_user.get(name.lower(), [])):
+        if any(function.max_args == count for function in self._of_user.get(fold_ascii(name), [])):
             self.add(Removed(name, max(count, 0), count, ""))
 
     def adopt(self, other: FunctionRegistry) -> None:
@@ -73,7 +74,7 @@ class FunctionRegistry:
 
     def find(self, name: str, count: int) -> Function | None:
         """The function ``name`` that takes ``count`` arguments; the closest fit, if several do."""
-        key = name.lower()
+        key = fold_ascii(name)
         best = closest(self._of_user.get(key, []), count)
         while best is None:
             best = closest(self._functions.get(key, []), count)
@@ -84,14 +85,14 @@ class FunctionRegistry:
     def exists(self, name: str) -> bool:
         """Whether there is a function ``name``, with whatever number of arguments."""
         self._load()
-        return len(self._named(name.lower())) > 0
+        return len(self._named(fold_ascii(name))) > 0
 
     def all(self) -> list[Function]:
         """Every function, by name; the user's before SQLite's own."""
         self._load()
         return [f for name in sorted(set(self._functions) | set(self._of_user)) for f in self._named(name)]
 
-    def _named(self, name: str) -> list[Function]:
+    def _named(self, name: bytes) -> list[Function]:
         found = self._of_user.get(name, []) + self._functions.get(name, [])
         return [function for function in found if not isinstance(function, Removed)]
 

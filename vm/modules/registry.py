@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, final
 
+from foundrydb.storage.format.values import fold_ascii
 from foundrydb.vm.modules.module import Module, VirtualTable
 
 
@@ -13,8 +14,8 @@ class ModuleRegistry:
     """A connection's modules: the engine's own and the user's."""
 
     def __init__(self) -> None:
-        self._modules: Final[dict[str, Module]] = {}
-        self._tables: Final[dict[str, VirtualTable]] = {}
+        self._modules: Final[dict[bytes, Module]] = {}
+        self._tables: Final[dict[bytes, VirtualTable]] = {}
         self._waiting: Final[list[Callable[[], list[Module]]]] = []
 
     def later(self, load: Callable[[], list[Module]]) -> None:
@@ -23,21 +24,21 @@ class ModuleRegistry:
 
     def add(self, module: Module) -> None:
         """Declare a module; it replaces one of that name."""
-        name = module.name.lower()
+        name = fold_ascii(module.name)
         self._load()
         self._modules[name] = module
         self._tables.pop(name, None)
 
     def find(self, name: str) -> Module | None:
         """The module ``name``."""
-        key = name.lower()
+        key = fold_ascii(name)
         while key not in self._modules and self._load_one():
             pass
         return self._modules.get(key)
 
     def table(self, name: str) -> VirtualTable | None:
         """The virtual table that a module gives under its own name; the same one each time."""
-        key = name.lower()
+        key = fold_ascii(name)
         found = self._tables.get(key)
         if found is None:
             module = self.find(name)
@@ -68,5 +69,5 @@ class ModuleRegistry:
         modules = self._waiting[0]()
         del self._waiting[0]
         for module in modules:
-            self._modules[module.name.lower()] = module
+            self._modules[fold_ascii(module.name)] = module
         return True

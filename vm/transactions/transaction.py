@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, final
 
 from foundrydb.errors import Error, error
+from foundrydb.storage.format.values import fold_ascii
 from foundrydb.storage.tree.commit_together import commit_together
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
@@ -260,8 +261,9 @@ class Transaction:
             frame.ids[database] = database.savepoint()
 
     def _find_savepoint(self, name: str) -> int:
+        wanted = fold_ascii(name)
         for at in range(len(self.savepoints) - 1, -1, -1):
-            if self.savepoints[at].name.lower() == name.lower():
+            if fold_ascii(self.savepoints[at].name) == wanted:
                 return at
         raise error(f"no such savepoint: {name}")
 

@@ -25,6 +25,7 @@ from foundrydb.compiler.syntax.actions.parts import (
     OperatorChain,
     Sources,
     SourcesPrefix,
+    folded,
 )
 from foundrydb.compiler.syntax.symbols import (
     A_APPEND_COMMON_TABLE,
@@ -178,11 +179,11 @@ class _CommonTableList:
 
     def __init__(self, first: ast.CommonTable) -> None:
         self.tables: Final = [first]
-        self._names: Final = {first.name.text.lower()}
+        self._names: Final[set[bytes]] = {folded(first.name)}
 
     def append(self, table: ast.CommonTable) -> bool:
         """Add a table; False, and nothing done, where its name is taken."""
-        name = table.name.text.lower()
+        name = folded(table.name)
         if name in self._names:
             return False
         self._names.add(name)

@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder, expressions, order_terms
-from foundrydb.compiler.syntax.actions.parts import FilterOver
+from foundrydb.compiler.syntax.actions.parts import FilterOver, folded
 from foundrydb.compiler.syntax.symbols import (
     A_APPEND_WINDOW,
     A_CURRENT_ROW,
@@ -53,22 +53,17 @@ class WindowClause:
         spec = definition.spec
         ordered = len(spec.order_by) > 0
         if spec.base is not None and self.definitions:
-            base = _key(spec.base)
+            base = folded(spec.base)
             if base not in self._ordered:
                 raise b.fail(f"no such window: {spec.base.text}", at)
             problem = overridden(spec, self._ordered[base], self._framed[base])
             if problem:
                 raise b.fail(problem, at)
             ordered = ordered or self._ordered[base]
-        name = _key(definition.name)
+        name = folded(definition.name)
         self.definitions.append(definition)
         self._ordered[name] = ordered
         self._framed[name] = spec.frame is not None
-
-
-def _key(name: ast.Name) -> bytes:
-    """A name, without regard to the case of ASCII letters."""
-    return name.text.encode("utf-8", "surrogatepass").lower()
 
 
 def overridden(spec: ast.WindowSpec, ordered: bool, framed: bool) -> str:

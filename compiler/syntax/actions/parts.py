@@ -7,6 +7,11 @@ from typing import Final, final
 from foundrydb.compiler.syntax import ast
 
 
+def folded(name: ast.Name) -> bytes:
+    """A name, without regard to the case of ASCII letters."""
+    return name.text.encode("utf-8", "surrogatepass").lower()
+
+
 @final
 class CompoundTerm:
     """One SELECT or VALUES of a compound, with the ORDER BY and LIMIT that stand in it."""
