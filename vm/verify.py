@@ -50,10 +50,9 @@ def verify(program: Program) -> None:
 
 def problems(program: Program) -> list[str]:
     """What is wrong with a program; an empty list for a good one."""
-    found: list[str] = []
-    effects = [Effect(program, address, found) for address in range(len(program.instructions))]
-    if found:
-        return found
+    effects = Effects(program)
+    if effects.found:
+        return effects.found
     flow = Flow(program, effects)
     flow.run()
     return flow.problems()
@@ -63,69 +62,97 @@ def _named(program: Program, address: int) -> str:
     return f"{address} {type(program.instructions[address]).__name__}"
 
 
+_NOWHERE: Final[list[int]] = []
+
+
 @final
-class Effect:
-    """What an instruction does to registers and cursors, and where it goes.
+class Effects:
+    """What the instructions of a program do to registers and cursors, and where they go.
+
+    A list for each kind of effect, not an object for each instruction: programs are many and short.
 
     Attributes:
+        shapes: of the opcodes.
         reads, writes: a bit for each register.
-        fields: a bit for each cursor that its formulas read.
-        opens: what it opens, the bits of a state's ``cursors``; ``opened`` has all bits of those cursors.
-        jumps: where it may jump to.
-
-    Args:
-        found: takes what is out of bounds.
+        fields: a bit for each cursor that formulas read.
+        opens: what is opened, the bits of a state's ``cursors``; ``opened`` has all bits of those cursors.
+        jumps: where an instruction may jump to.
+        found: what is out of bounds.
     """
 
-    def __init__(self, program: Program, address: int, found: list[str]) -> None:
-        instruction = program.instructions[address]
-        shape = shape_of(instruction)
-        self.shape: Final = shape
-        self.reads = 0
-        self.writes = 0
-        self.opens = 0
-        self.opened = 0
-        self.fields = 0
+    def __init__(self, program: Program) -> None:
+        count = len(program.instructions)
+        self.program: Final = program
+        self.shapes: Final = [shape_of(instruction) for instruction in program.instructions]
+        self.reads: Final = [0] * count
+        self.writes: Final = [0] * count
+        self.fields: Final = [0] * count
+        self.opens: Final = [0] * count
+        self.opened: Final = [0] * count
+        self.jumps: Final = [_NOWHERE] * count
+        self.found: Final[list[str]] = []
+        for address in range(count):
+            self._add(address, program.instructions[address], self.shapes[address])
+
+    def _add(self, address: int, instruction: Instruction, shape: Shape) -> None:
+        if shape.registers:
+            self._add_registers(address, instruction, shape)
+        for cursor in shape.cursors:
+            number: int = getattr(instruction, cursor.name)
+            if not 0 <= number < self.program.cursors:
+                self._tell(address, f"{cursor.name} {number}")
+            elif cursor.opens:
+                self.opens[address] |= _opened(instruction, cursor) << number * _WIDTH
+                self.opened[address] |= _WHOLE << number * _WIDTH
+        if shape.tuples or shape.terms:
+            self._add_several(address, instruction, shape)
+        if shape.jumps:
+            self._add_jumps(address, instruction, shape)
+
+    def _tell(self, address: int, operand: str) -> None:
+        self.found.append(f"{_named(self.program, address)}: {operand} is out of bounds")
+
+    def _add_registers(self, address: int, instruction: Instruction, shape: Shape) -> None:
+        """The operands that are a register, or some in a row."""
         for each in shape.registers:
             first: int = getattr(instruction, each.name)
             size = each.size(instruction, first)
             if size > 0:
-                if first < 1 or first + size - 1 > program.registers:
-                    found.append(f"{_named(program, address)}: {each.name} {first} is out of bounds")
+                if first < 1 or first + size - 1 > self.program.registers:
+                    self._tell(address, f"{each.name} {first}")
                     continue
                 bits = ((1 << size) - 1) << first
                 if each.reads:
-                    self.reads |= bits
+                    self.reads[address] |= bits
                 if each.writes:
-                    self.writes |= bits
-        for cursor in shape.cursors:
-            number: int = getattr(instruction, cursor.name)
-            if not 0 <= number < program.cursors:
-                found.append(f"{_named(program, address)}: {cursor.name} {number} is out of bounds")
-            elif cursor.opens:
-                self.opens |= _opened(instruction, cursor) << number * _WIDTH
-                self.opened |= _WHOLE << number * _WIDTH
+                    self.writes[address] |= bits
+
+    def _add_several(self, address: int, instruction: Instruction, shape: Shape) -> None:
+        """The operands that are tuples of registers, or formulas."""
         for name in shape.tuples:
             for register in getattr(instruction, name):
-                if not 0 <= register <= program.registers:
-                    found.append(f"{_named(program, address)}: {name} {register} is out of bounds")
+                if not 0 <= register <= self.program.registers:
+                    self._tell(address, f"{name} {register}")
                 elif register > 0:
-                    self.reads |= 1 << register
+                    self.reads[address] |= 1 << register
         for name in shape.terms:
             term: MachineTerm = getattr(instruction, name)
             registers = term.registers()
             cursors = term.cursors()
-            self.reads |= registers
-            self.fields |= cursors
-            if registers >> program.registers + 1 or cursors >> program.cursors:
-                found.append(f"{_named(program, address)}: {name} {term} is out of bounds")
-        self.jumps: Final[list[int]] = []
+            self.reads[address] |= registers
+            self.fields[address] |= cursors
+            if registers >> self.program.registers + 1 or cursors >> self.program.cursors:
+                self._tell(address, f"{name} {term}")
+
+    def _add_jumps(self, address: int, instruction: Instruction, shape: Shape) -> None:
+        targets: list[int] = []
         for jump in shape.jumps:
             target: int = getattr(instruction, jump.name)
             if target != 0 or not jump.optional:
-                self.jumps.append(target)
-                if not 0 <= target < len(program.instructions):
-                    found.append(f"{_named(program, address)}: {jump.name} {target} is out of bounds")
+                targets.append(target)
+                if not 0 <= target < len(self.program.instructions):
+                    self._tell(address, f"{jump.name} {target}")
+        self.jumps[address] = targets
 
 
 def _opened(instruction: Instruction, cursor: CursorOperand) -> int:
@@ -147,7 +174,7 @@ class Flow:
     are, so that a large program takes no time for each pair of an instruction and a cursor.
     """
 
-    def __init__(self, program: Program, effects: list[Effect]) -> None:
+    def __init__(self, program: Program, effects: Effects) -> None:
         self.program: Final = program
         self.code: Final = program.instructions
         self.effects: Final = effects
@@ -237,23 +264,23 @@ class Flow:
             self._plain_edges(address, instruction, written, cursors)
 
     def _plain_edges(self, address: int, instruction: Instruction, written: int, cursors: int) -> None:
-        effect = self.effects[address]
-        shape = effect.shape
+        shape = self.effects.shapes[address]
         if shape.falls_through:
             if shape.writes_falling:
                 self._reach(address + 1, written, cursors)
             else:
                 self._reach(address + 1, self._written[address], self._cursors[address])
-        if not effect.jumps or isinstance(instruction, (Once, OnceEach)):
+        jumps = self.effects.jumps[address]
+        if not jumps or isinstance(instruction, (Once, OnceEach)):
             return
         if not shape.writes_jumping:
             written = self._written[address]
             cursors = self._cursors[address]
-        for target in effect.jumps:
+        for target in jumps:
             self._reach(target, written, cursors)
 
     def _written_behind(self, address: int) -> int:
-        return self._written[address] | self.effects[address].writes
+        return self._written[address] | self.effects.writes[address]
 
     def _cursors_behind(self, address: int) -> int:
         cursors = self._cursors[address]
@@ -261,8 +288,8 @@ class Flow:
         if isinstance(instruction, NullRow):
             # A cursor that is not open then is nothing but a null row, which any instruction can read.
             return cursors & ~(_CLOSED << int(instruction.cursor) * _WIDTH)
-        effect = self.effects[address]
-        return cursors & ~effect.opened | effect.opens if effect.opened else cursors
+        opened = self.effects.opened[address]
+        return cursors & ~opened | self.effects.opens[address] if opened else cursors
 
     # subroutines and coroutines -----------------------------------------------------------------------------
 
@@ -321,16 +348,16 @@ class Flow:
     def problems(self) -> list[str]:
         """What is wrong, once ``run`` has ended."""
         found: list[str] = []
+        effects = self.effects
         for address in range(len(self.code)):
             if self._known[address]:
-                effect = self.effects[address]
-                unwritten = effect.reads & ~self._written[address]
+                unwritten = effects.reads[address] & ~self._written[address]
                 if unwritten:
                     self._unwritten(address, unwritten, found)
-                if effect.shape.cursors:
-                    self._misused(address, effect.shape, found)
-                if effect.fields:
-                    self._unopened(address, effect.fields, found)
+                if effects.shapes[address].cursors:
+                    self._misused(address, effects.shapes[address], found)
+                if effects.fields[address]:
+                    self._unopened(address, effects.fields[address], found)
         if self._overrun:
             found.append("the program runs off its end")
         return found
@@ -338,13 +365,13 @@ class Flow:
     def _unwritten(self, address: int, unwritten: int, found: list[str]) -> None:
         """Tell which operands read registers that may not have been written."""
         instruction = self.code[address]
-        for each in self.effects[address].shape.registers:
+        for each in self.effects.shapes[address].registers:
             if each.reads:
                 first: int = getattr(instruction, each.name)
                 for register in range(first, first + each.size(instruction, first)):
                     if unwritten >> register & 1:
                         self._tell_unwritten(address, each.name, register, found)
-        for name in self.effects[address].shape.terms:
+        for name in self.effects.shapes[address].terms:
             term: MachineTerm = getattr(instruction, name)
             missing = unwritten & term.registers()
             if missing:
