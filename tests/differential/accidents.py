@@ -28,6 +28,8 @@ NESTED = "triggers nested too deep"
 PRODUCT = 1e9
 """A join that is thought to have so many rows ends in time if the order taken happens to meet an empty one early."""
 
+_UNSOLVED: Final = "no query solution"
+
 _MISTAKE: Final = re.compile(
     r"ambiguous column name: |no such column: |row value misused$|sub-select returns \d+ columns"
     r"|ON clause references tables to its right$|table-function argument references tables to its right$"
@@ -291,11 +293,33 @@ def _comes_to_a_value(case: Case) -> bool:
 
 def _sees_no_use_of_an_index(case: Case) -> bool:
     """INDEXED BY a partial index: C SQLite looks for its condition in fewer places, an OR without a column of an index
-    being none, or does so after it has rewritten the query."""
+    being none, or does so after it has rewritten the query; before or after it tells another mistake."""
+    if not isinstance(case.wanted, Failure) or case.wanted.text != _UNSOLVED:
+        return _asks_no_index(case) and isinstance(case.wanted, Failure) and case.wanted.code == 1
+    return isinstance(case.got, Rows) or (isinstance(case.got, Failure) and case.got.code == 1)
+
+
+def _finds_members_by_rowid(case: Case) -> bool:
+    """C SQLite asks a table itself what IN (SELECT …) of a column finds, whatever index INDEXED BY names."""
     return (
-        isinstance(case.wanted, Failure)
-        and case.wanted.text == "no query solution"
-        and isinstance(case.got, Rows)
+        _asks_no_index(case)
+        and re.search(r"\bIN \(SELECT a\d+\.\S+ AS x\d+ FROM \S+ AS a\d+ INDEXED BY i\d+\)", case.text)
+        is not None
+    )
+
+
+def _asks_no_index(case: Case) -> bool:
+    """Ours finds no use of an index that INDEXED BY names."""
+    return isinstance(case.got, Failure) and case.got.text == _UNSOLVED
+
+
+def _drops_a_condition_to_its_right(case: Case) -> bool:
+    """C SQLite knows that a rowid is not NULL before it looks where an ON clause refers to."""
+    return (
+        isinstance(case.got, Failure)
+        and case.got.text == "ON clause references tables to its right"
+        and isinstance(case.wanted, Rows)
+        and re.search(r"\browid (IS|NOT)", case.text) is not None
     )
 
 
@@ -349,6 +373,8 @@ ACCIDENTS: Final[tuple[Accident, ...]] = (
     Accident("odd bytes of blobs that are joined", _joins_odd_bytes),
     Accident("a value that cannot be, computed or not", _comes_to_a_value),
     Accident("a partial index asked for and not used", _sees_no_use_of_an_index),
+    Accident("members found without the index asked for", _finds_members_by_rowid),
+    Accident("a rowid that is not NULL in an ON clause", _drops_a_condition_to_its_right),
     Accident("a product without an empty table early on", _meets_no_empty_table_early, ends=True),
     Accident("a deferred key's count of what was refused", _counts_what_was_refused, ends=True),
     Accident("DETACH of what a query reads or not", _keeps_what_is_read, ends=True),
