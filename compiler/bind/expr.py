@@ -19,6 +19,9 @@ INTEGER: Final = "D"
 REAL: Final = "E"
 FLEXNUM: Final = "F"
 
+UNASKED: Final = -1
+"""Stands for what nobody has asked yet."""
+
 
 class Expr(Traced):
     """The base of bound expressions.
@@ -27,7 +30,11 @@ class Expr(Traced):
         affinity: the expression's affinity (a letter, "" for none), by datatype3.html section 3.2.
         collation: the collating sequence that a comparison with it takes, or "" for none of its own.
         explicit: whether ``collation`` comes from a COLLATE operator (which wins over a column's).
+        constancy: what kind of constant an operation is (``codegen.expressions.values``), UNASKED until someone
+            asks: code generation asks on each level on the way down, and an answer takes all that is below.
     """
+
+    constancy: int = UNASKED
 
     def __init__(self, start: int, end: int, affinity: str, collation: str, explicit: bool) -> None:
         self.start: Final = start

@@ -7,7 +7,7 @@ GROUP BY.  ``x IN ()`` is the word false to it, and so is a truth test to the ri
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import Final
 
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
@@ -15,32 +15,21 @@ from foundrydb.compiler.syntax import ast
 _INT32: Final = 2**31
 
 
-@final
-class Written:
-    """What is known of an expression without its names.
-
-    value: the integer that it is to the parser, None for any other expression.
-    calls: whether a function is called in it, subqueries aside.
-    """
-
-    def __init__(self, value: int | None, calls: bool) -> None:
-        self.value: Final = value
-        self.calls: Final = calls
-
-
 def conjunction_start(parts: list[ast.Expression]) -> int:
     """How many of the first operands of ``a AND b AND …`` have become 0 together; 0 for none.
 
     parts: the operands, the last one first.
     """
-    if not any([_may_be_false(part) for part in parts]):
+    if not any([_written(part) == 0 for part in parts]):
         return 0
     folded = 0
-    left = _written(parts[-1])
-    for i in range(len(parts) - 2, -1, -1):
-        left = _both(left, _written(parts[i]))
-        if left.value == 0:
-            folded = len(parts) - i
+    false = False
+    for i, part in enumerate(reversed(parts)):
+        if calls_function(part):
+            break
+        false = false or _written(part) == 0
+        if false and i > 0:
+            folded = i + 1
     return folded
 
 
@@ -49,7 +38,7 @@ def written_integer(node: ast.Expression) -> int | None:
     if isinstance(node, ast.Integer):
         return node.value
     if isinstance(node, ast.IsNull) or (isinstance(node, ast.Binary) and node.operator == "AND"):
-        return _written(node).value
+        return _written(node)
     return None
 
 
@@ -74,7 +63,7 @@ def certain_truth(node: ast.Expression) -> bool | None:
         return None if None in (left, right) else not decisive
     if is_truth_word(node):
         return isinstance(node, ast.Column) and fold(node.column.text) == "true"
-    value = _written(node).value
+    value = _written(node)
     return None if value is None or value >= _INT32 else value != 0
 
 
@@ -130,7 +119,7 @@ def is_truth_word(node: ast.Expression) -> bool:
     while isinstance(node, ast.Collate):
         node = node.operand
     if isinstance(node, ast.InList):
-        return _written(node).value is not None
+        return _written(node) is not None
     if not isinstance(node, ast.Column) or node.table is not None or node.column.quote != "":
         return False
     return fold(node.column.text) in ("true", "false")
@@ -173,31 +162,28 @@ def _last_term(select: ast.Select) -> ast.SelectBody:
     return body.rest[-1].term if isinstance(body, ast.Compound) else body
 
 
-def _may_be_false(node: ast.Expression) -> bool:
-    """Whether an operand of AND can be 0 to the parser, at a glance."""
+def _written(node: ast.Expression) -> int | None:
+    """The integer that an expression is to the parser, as ``written_integer``; none where its digits are grouped."""
     if isinstance(node, ast.Integer):
-        return node.value == 0
-    return isinstance(node, (ast.IsNull, ast.InList)) or (
-        isinstance(node, ast.Binary) and node.operator == "AND"
-    )
+        return None if "_" in node.text else node.value
+    if isinstance(node, ast.IsNull):
+        operand = node.operand
+        while isinstance(operand, ast.IsNull):
+            operand = operand.operand
+        known = _is_literal(operand)
+    elif isinstance(node, ast.InList):
+        known = not node.items and not calls_function(node.operand)
+    else:
+        return 0 if _is_false_conjunction(node) else None
+    return (1 if node.negated else 0) if known else None
 
 
-def _written(node: ast.Expression) -> Written:
-    if isinstance(node, ast.Integer):
-        return Written(None if "_" in node.text else node.value, False)
-    if isinstance(node, ast.IsNull) and _is_literal(node.operand):
-        return Written(1 if node.negated else 0, False)
-    if isinstance(node, ast.InList) and not node.items and not calls_function(node.operand):
-        return Written(1 if node.negated else 0, False)
-    if isinstance(node, ast.Binary) and node.operator == "AND":
-        return _both(_written(node.left), _written(node.right))
-    return Written(None, calls_function(node))
-
-
-def _both(left: Written, right: Written) -> Written:
-    """``left AND right``."""
-    calls = left.calls or right.calls
-    return Written(0 if not calls and (left.value == 0 or right.value == 0) else None, calls)
+def _is_false_conjunction(node: ast.Expression) -> bool:
+    """Whether an expression is an AND with an integer 0 for an operand, and without calls."""
+    if not isinstance(node, ast.Binary) or node.operator != "AND":
+        return False
+    parts = conjuncts_reversed(node)
+    return any([_written(part) == 0 for part in parts]) and not calls_function(node)
 
 
 def _is_literal(node: ast.Expression) -> bool:

@@ -25,12 +25,12 @@ from foundrydb.vm.limits import MAX_PATTERN
 _LARGEST_PLACE: Final = 1 << 40
 
 
-def call_formula(coder: Coder, expr: Call) -> Formula | None:
-    """The formula of a function's call."""
+def call_formula(coder: Coder, expr: Call, room: int) -> Formula | None:
+    """The formula of a function's call; ``room`` as in ``formulas``, for its arguments."""
     function = expr.function
     args = expr.args
     if isinstance(function, Abs):
-        operand = operand_formula(coder, args[0])
+        operand = operand_formula(coder, args[0], room)
         return None if operand is None else Absolute(operand)
     if isinstance(function, Matching):
         return _match(coder, function, args)

@@ -57,7 +57,7 @@ from foundrydb.vm.ops.formulas import (
     TextValue,
 )
 
-# The most terms and operations of a formula.
+# The most terms and operations of a formula, and so many levels of an expression are looked at for one.
 _LARGEST: Final = 80
 # So many members of a list are compared one by one rather than looked up, of texts and of numbers.
 _LONGEST_LIST: Final = 8
@@ -171,21 +171,23 @@ def list_formula(coder: Coder, expr: InList, found: int) -> int:
     return done
 
 
-def _number_terms(coder: Coder, expr: Compare, left: int, right: int) -> tuple[Formula, Formula] | None:
+def _number_terms(
+    coder: Coder, expr: Compare, left: int, right: int, room: int = _LARGEST
+) -> tuple[Formula, Formula] | None:
     """The formulas of both sides of a comparison; None where it cannot be one of numbers."""
     if expr.comparison == TEXT:
         return None
-    first = _number_term(coder, expr.left, left)
-    second = None if first is None else _number_term(coder, expr.right, right)
+    first = _number_term(coder, expr.left, left, room)
+    second = None if first is None else _number_term(coder, expr.right, right, room)
     if first is None or second is None:
         return None
     return (first, second) if first.saves_object() or second.saves_object() else None
 
 
-def _number_term(coder: Coder, expr: Expr, register: int) -> Formula | None:
+def _number_term(coder: Coder, expr: Expr, register: int, room: int) -> Formula | None:
     if isinstance(expr, Parameter) and coder.settings.literals.get(expr.number, "")[:1] == "'":
         return None
-    formula = _formula(coder, expr)
+    formula = _formula(coder, expr, room)
     if formula is None and _calls(expr):
         return RegisterTerm(register)
     return formula
@@ -314,7 +316,7 @@ def _wanted(coder: Coder, expr: Expr) -> Formula | None:
     """The formula of an expression, where it saves an object."""
     if not _allowed(coder) or constancy(expr) != VARYING:
         return None
-    formula = _formula(coder, expr)
+    formula = _formula(coder, expr, _LARGEST)
     return formula if formula is not None and formula.saves_object() else None
 
 
@@ -330,11 +332,11 @@ def _wanted_ways(coder: Coder, expr: Expr) -> list[Formula]:
     return [way for way in ways if way is not None]
 
 
-def _compared_numbers(coder: Coder, expr: Compare) -> Formula | None:
+def _compared_numbers(coder: Coder, expr: Compare, room: int = _LARGEST) -> Formula | None:
     """A comparison of numbers as a formula.  (Constants are literals and parameters there.)"""
     if not _of_plain_operands(expr):
         return None
-    numbers = _number_terms(coder, expr, 0, 0)
+    numbers = _number_terms(coder, expr, 0, 0, room)
     operator = _OPERATORS.get(expr.op, expr.op)
     return None if numbers is None else NumberComparison(numbers[0], operator, numbers[1])
 
@@ -358,8 +360,13 @@ def register_of(coder: Coder, expr: Expr) -> int:
     return value(coder, expr) if isinstance(expr, (Literal, Parameter)) else 0
 
 
-def _formula(coder: Coder, expr: Expr) -> Formula | None:
-    """The formula of an expression; None when it has none, or a very large one."""
+def _formula(coder: Coder, expr: Expr, room: int) -> Formula | None:
+    """The formula of an expression; None when it has none, or a very large one.
+
+    room: so many levels of the expression are looked at, that deep ones take no long time at each level.
+    """
+    if room == 0:
+        return None
     expr = resolve(coder, expr)
     if isinstance(expr, ColumnRef):
         return _column(coder, expr)
@@ -371,20 +378,20 @@ def _formula(coder: Coder, expr: Expr) -> Formula | None:
             return ConstantTerm(number)
         return None
     if isinstance(expr, Unary) and expr.op == "-":
-        operand = operand_formula(coder, expr.operand)
+        operand = operand_formula(coder, expr.operand, room - 1)
         return None if operand is None else Subtraction(ConstantTerm(0), operand)
     if isinstance(expr, Unary) and expr.op == "NOT":
-        operand = operand_formula(coder, expr.operand)
+        operand = operand_formula(coder, expr.operand, room - 1)
         return None if operand is None else Negation(operand)
     if isinstance(expr, Call):
-        called: Formula | None = named("call_formula")(coder, expr)
+        called: Formula | None = named("call_formula")(coder, expr, room - 1)
         return called
     if isinstance(expr, Compare):
-        return _compared_numbers(coder, expr) or _compared_texts(coder, expr)
+        return _compared_numbers(coder, expr, room - 1) or _compared_texts(coder, expr)
     if isinstance(expr, IsNull):
         presence = _presence(coder, expr.operand, "null")
         return Negation(presence) if presence is not None and expr.negated else presence
-    return _operation(coder, expr) if isinstance(expr, Binary) else None
+    return _operation(coder, expr, room - 1) if isinstance(expr, Binary) else None
 
 
 def _presence(coder: Coder, expr: Expr, word: str) -> Formula | None:
@@ -393,16 +400,16 @@ def _presence(coder: Coder, expr: Expr, word: str) -> Formula | None:
     return FieldPresence(field.cursor, field.field, word) if isinstance(field, FieldText) else None
 
 
-def operand_formula(coder: Coder, expr: Expr) -> Formula | None:
+def operand_formula(coder: Coder, expr: Expr, room: int) -> Formula | None:
     """The formula of an expression that can be a part of another one."""
-    formula = _formula(coder, expr)
+    formula = _formula(coder, expr, room)
     return formula if formula is not None and formula.size < _LARGEST else None
 
 
-def _operation(coder: Coder, expr: Binary) -> Formula | None:
+def _operation(coder: Coder, expr: Binary, room: int) -> Formula | None:
     operation = OPERATIONS.get(expr.op)
-    right = None if operation is None else _formula(coder, expr.right)
-    left = None if right is None else _formula(coder, expr.left)
+    right = None if operation is None else _formula(coder, expr.right, room)
+    left = None if right is None else _formula(coder, expr.left, room)
     if operation is None or left is None or right is None or left.size + right.size >= _LARGEST:
         return None
     return operation(left, right)

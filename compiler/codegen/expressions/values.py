@@ -31,6 +31,7 @@ from foundrydb.compiler.bind.bound import (
     Unary,
     WindowCall,
 )
+from foundrydb.compiler.bind.expr import UNASKED
 from foundrydb.compiler.bind.text import expr_text
 from foundrydb.compiler.codegen.coder import Coder, Field
 from foundrydb.compiler.codegen.dispatch import VALUES
@@ -51,6 +52,12 @@ def constancy(expr: Expr) -> int:
         expr, (ColumnRef, CaseBase, ScalarQuery, Exists, InQuery, AggregateCall, WindowCall, RowValue)
     ):
         return VARYING
+    if expr.constancy == UNASKED:
+        expr.constancy = _constancy_of_operation(expr)
+    return expr.constancy
+
+
+def _constancy_of_operation(expr: Expr) -> int:
     kind = PLAIN
     if isinstance(expr, Call):
         if not (expr.function.deterministic or expr.function.flags & CONSTANT):

@@ -34,6 +34,7 @@ from foundrydb.compiler.bind.bound import (
     Source,
     Unary,
 )
+from foundrydb.compiler.bind.expr_index import ExprIndex
 from foundrydb.compiler.bind.properties import (
     has_subquery,
     is_deterministic,
@@ -171,8 +172,10 @@ def evaluated(node: Node) -> list[Expr]:
     if not isinstance(node, Aggregate) or not node.hashed:
         return exprs
     found: list[Expr] = []
+    known = ExprIndex()
     for expr in exprs:
-        if not any(same(expr, other) for other in found):
+        if known.find(expr) < 0:
+            known.add(expr, len(found))
             found.append(expr)
     return found
 
