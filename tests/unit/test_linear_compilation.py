@@ -9,6 +9,11 @@ from types import FrameType
 import pytest
 
 import foundrydb
+from foundrydb import edition
+
+pytestmark = pytest.mark.skipif(
+    edition.mode() == "compiled", reason="calls of compiled functions are not told of"
+)
 
 DEPTH = 300
 SHAPES: dict[str, Callable[[int], str]] = {
