@@ -24,6 +24,7 @@ from foundrydb.compiler.bind.bound import (
     IsTruth,
     Literal,
     Logic,
+    OutputColumn,
     Parameter,
     ScalarQuery,
     Source,
@@ -217,6 +218,33 @@ def needs_subtype(expr: Expr) -> bool:
 def carries_subtype(expr: Expr) -> bool:
     """Whether the value of an expression may have a subtype."""
     return any([needs_subtype(part) for part in walk(expr)])
+
+
+def may_have_subtype(expr: Expr) -> bool:
+    """Whether an expression is a column whose values may have a subtype."""
+    if not isinstance(expr, ColumnRef) or expr.index < 0:
+        return False
+    if expr.source.columns[expr.index].subtyped:
+        return True
+    table = expr.source.table
+    if table is None:
+        return False
+    column = table.columns[expr.index]
+    return column.generated is not None and not column.stored
+
+
+def with_subtype(column: OutputColumn) -> OutputColumn:
+    """The column as one whose values may have a subtype."""
+    return OutputColumn(
+        column.name,
+        column.affinity,
+        column.collation,
+        column.declared_type,
+        column.hidden,
+        column.not_null,
+        column.explicit,
+        True,
+    )
 
 
 def column_label(table: Table, index: int) -> str:

@@ -194,14 +194,113 @@ def test_condition_and_recursion() -> None:
     )
 
 
-def test_what_is_stored_does_not_depend_on_it() -> None:
+ASKING: Final = [
+    "CREATE TABLE t(k INTEGER PRIMARY KEY, doc, x, v AS (json_array(doc)), g AS (json_array(doc, v)) STORED,"
+    " w AS (+doc), h AS (json_object('x', x, 'w', w)) STORED, CHECK (json_type(json_array(x), '$[0]') <> 'array'))",
+    *TABLES[1:],
+    "CREATE TABLE made(k INTEGER PRIMARY KEY, doc AS (json('[3]')))",
+    "INSERT INTO made(k) VALUES (1), (2)",
+]
+STORED: Final = "SELECT * FROM t"
+QUERIES: Final = [
+    *("SELECT 1, json('[1]')", "SELECT k, json(doc) FROM src WHERE 1", "SELECT k, '[1]' FROM src"),
+    *("VALUES (1, json('[1]')), (2, '[2]')", "VALUES (1, '[1]'), (2, '[2]')"),
+    *("SELECT DISTINCT k, json(doc) FROM src", "SELECT k, json(doc) FROM src LIMIT 1"),
+    *("SELECT k, json(doc) FROM src ORDER BY doc DESC", "SELECT * FROM (SELECT k, json(doc) FROM src)"),
+    *(
+        "SELECT 1, json('[1]') UNION ALL SELECT 2, json('[2]')",
+        "SELECT 1, '[1]' UNION ALL SELECT 2, json('[2]')",
+    ),
+    *("SELECT k, json(doc) FROM src INTERSECT SELECT k, doc FROM src", "SELECT 1, (SELECT json('[1]'))"),
+    *("SELECT k, json_group_array(doc) FROM src GROUP BY k", "SELECT k, value FROM src, json_each('[[1]]')"),
+    *("SELECT k, doc FROM made", "SELECT src.k, json('[1]') FROM src LEFT JOIN t"),
+    "SELECT k, json_group_array(doc) OVER (ORDER BY k) FROM src",
+]
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_stored_columns(value: str) -> None:
+    check(*ASKING, f"INSERT INTO t(doc) VALUES ({value})", STORED, f"UPDATE t SET doc = {value}", STORED)
+
+
+@pytest.mark.parametrize("shown", ["", " RETURNING *"])
+@pytest.mark.parametrize("query", QUERIES)
+def test_stored_columns_of_queries(query: str, shown: str) -> None:
+    check(*ASKING, f"INSERT INTO t(k, doc) {query}{shown}", STORED)
+
+
+@pytest.mark.parametrize("sql", [*UPDATES, *UPSERTS])
+def test_stored_columns_of_changes(sql: str) -> None:
+    check(
+        *ASKING,
+        "INSERT INTO t(k, doc) VALUES (1, json('[1]')), (2, '[2]')",
+        sql.replace("x =", "doc ="),
+        STORED,
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["(SELECT k, json('[1]'))", "(SELECT json('[1]'), k)", "(SELECT json('[1]'), json('[2]'))"]
+)
+def test_rows_of_subqueries(value: str) -> None:
+    table = "CREATE TABLE t(k, a, b, g AS (json_array(a, b)) STORED)"
+    check(table, "INSERT INTO t VALUES (1, 2, 3)", f"UPDATE t SET (a, b) = {value}", STORED)
+
+
+@pytest.mark.parametrize("column", ["g", "v", "w", "doc"])
+def test_columns_of_excluded(column: str) -> None:
+    check(
+        *ASKING,
+        "INSERT INTO t(k, doc) VALUES (1, '[1]')",
+        "INSERT INTO t(k, doc) VALUES (1, json('[1]')) ON CONFLICT (k) "
+        f"DO UPDATE SET doc = json_array(excluded.{column}), x = excluded.{column} || ''",
+        STORED,
+    )
+
+
+def test_default_in_the_place_of_null() -> None:
+    table = (
+        "CREATE TABLE t(a NOT NULL ON CONFLICT REPLACE DEFAULT (json('[1]')), g AS (json_array(a)) STORED)"
+    )
+    check(table, "INSERT INTO t VALUES (NULL), ('[2]')", "INSERT INTO t VALUES (json('[3]'))", STORED)
+
+
+@pytest.mark.parametrize("value, fails", [("json('[1]')", True), ("'[1]'", False)])
+def test_check(value: str, fails: bool) -> None:
+    table = "CREATE TABLE t(a, v AS (a), CHECK (json_array(v) <> '[[1]]'))"
+    for connection in (foundrydb.connect(":memory:"), apsw.Connection(":memory:")):
+        connection.execute(table)
+        if fails:
+            with pytest.raises((foundrydb.IntegrityError, apsw.ConstraintError)):
+                connection.execute(f"INSERT INTO t VALUES ({value})")
+        else:
+            connection.execute(f"INSERT INTO t VALUES ({value})")
+
+
+def test_indexes_see_what_is_stored() -> None:
     """Unlike in C SQLite, whose index then has an entry that its row has not."""
     connection = foundrydb.connect(":memory:")
-    connection.execute(
-        "CREATE TABLE t(doc CHECK (json_array(doc) <> '[[1]]'), g AS (json_array(doc)) STORED)"
-    )
+    connection.execute("CREATE TABLE t(k, doc, v AS (json_array(doc)), g AS (json_array(doc)) STORED)")
     connection.execute("CREATE INDEX i ON t(json_array(doc))")
-    for values in ("VALUES (json('[1]'))", "SELECT json('[1]')"):
-        rows = connection.execute(f"INSERT INTO t {values} RETURNING g").fetchall()
-        assert rows == [('["[1]"]',)]
-    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.execute("CREATE INDEX j ON t(v)")
+    connection.execute("CREATE INDEX l ON t(json_array(v)) WHERE json_array(v) <> '[[[1]]]'")
+    connection.execute("CREATE INDEX m ON t(g)")
+    for change in (
+        *("INSERT INTO t VALUES (1, json('[1]'))", "INSERT INTO t VALUES (2, '[1]') RETURNING v"),
+        *(
+            "UPDATE t SET k = k + 1",
+            "UPDATE t SET doc = json('[2]') WHERE k = 2",
+            "DELETE FROM t WHERE k = 2",
+        ),
+    ):
+        connection.execute(change).fetchall()
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_plain_values_cost_nothing() -> None:
+    connection = foundrydb.connect(":memory:")
+    connection.execute("CREATE TABLE t(a, g AS (json_array(a)) STORED, CHECK (json_array(a) <> ''))")
+    for values in ("VALUES (1)", "VALUES (1), (2)", "SELECT 1 UNION ALL SELECT 2"):
+        rows = connection.execute(f"EXPLAIN INSERT INTO t {values}").fetchall()
+        taken = [row for row in rows if "Subtype" in row[1] and row[2] == 1]
+        assert not taken

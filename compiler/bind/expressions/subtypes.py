@@ -25,7 +25,7 @@ from foundrydb.compiler.bind.bound import (
     Unary,
     WindowCall,
 )
-from foundrydb.compiler.bind.properties import walk
+from foundrydb.compiler.bind.properties import may_have_subtype, walk, with_subtype
 from foundrydb.compiler.bind.statements import Bound, BoundCompound, BoundLimit, BoundSelect
 from foundrydb.compiler.schema.affinity import TEXT
 from foundrydb.vm.functions.json.function import CAST_TO_TEXT
@@ -79,19 +79,6 @@ def subtyped(expr: Expr, of_window: bool = False) -> Expr:
     return expr
 
 
-def may_have_subtype(expr: Expr) -> bool:
-    """Whether an expression is a column whose values may have a subtype."""
-    if not isinstance(expr, ColumnRef) or expr.index < 0:
-        return False
-    if expr.source.columns[expr.index].subtyped:
-        return True
-    table = expr.source.table
-    if table is None:
-        return False
-    column = table.columns[expr.index]
-    return column.generated is not None and not column.stored
-
-
 def _call(call: Call, of_window: bool) -> Expr:
     function = call.function
     if function.flags & RETURNS_SUBTYPE:
@@ -107,7 +94,11 @@ def _call(call: Call, of_window: bool) -> Expr:
 def _of_query(expr: ScalarQuery) -> Expr:
     query = expr.query
     plan = _with_subtype(query.plan, expr.index)
-    return expr if plan is None else expr.with_query(Subquery(plan, query.outer, query.columns))
+    if plan is None:
+        return expr
+    columns = list(query.columns)
+    columns[expr.index] = with_subtype(columns[expr.index])
+    return expr.with_query(Subquery(plan, query.outer, columns))
 
 
 def _with_subtype(query: Relation, index: int) -> Bound | None:

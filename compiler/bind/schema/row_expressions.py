@@ -7,7 +7,7 @@ from foundrydb.compiler.bind.bound import ROWID, Call, ColumnRef, Expr, Source
 from foundrydb.compiler.bind.expressions.binders import bind
 from foundrydb.compiler.bind.expressions.calls import Refused
 from foundrydb.compiler.bind.from_items import SourceItem
-from foundrydb.compiler.bind.properties import walk
+from foundrydb.compiler.bind.properties import walk, with_subtype
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.bind.statements import RowExpressions
 from foundrydb.compiler.schema.objects import Index, Table
@@ -18,12 +18,15 @@ from foundrydb.errors import OperationalError, error
 def row_expressions(b: Binding, table: Table) -> RowExpressions:
     """The expressions of ``table``, over a new source that stands for the row to be written.
 
+    CHECK and generated columns may ask for its values' subtypes, but not an index, which is told only of stored rows.
+
     Raises OperationalError for an expression that may not stand in a schema; CREATE TABLE asks for that.
     """
     source = b.table_source(table, table.name)
-    defaults, checks, generated = table_expressions(b, table, source)
     keys = [index_keys(b, index, source) for index in table.indexes]
     filters = [index_filter(b, index, source) for index in table.indexes]
+    show_subtypes(source)
+    defaults, checks, generated = table_expressions(b, table, source)
     return RowExpressions(source, defaults, checks, generated, keys, filters)
 
 
@@ -43,6 +46,11 @@ def table_expressions(
         else:
             generated.append(schema_expression(b, column.generated, source, "generated columns", table.sql))
     return defaults, checks, generated
+
+
+def show_subtypes(row: Source) -> None:
+    """Let functions ask for the subtypes of a written row's columns from now on."""
+    row.columns[:] = [with_subtype(column) for column in row.columns]
 
 
 def _default(b: Binding, table: Table, default: ast.Expression | None) -> Expr | None:

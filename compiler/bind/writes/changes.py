@@ -41,7 +41,13 @@ from foundrydb.compiler.bind.writes.events import (
     set_names,
     triggers_set_off,
 )
-from foundrydb.compiler.bind.writes.kept_subtypes import are_seen, kept_in_row, kept_in_sets, show_subtypes
+from foundrydb.compiler.bind.writes.kept_subtypes import (
+    are_told,
+    asks,
+    kept_in_query,
+    kept_in_row,
+    kept_in_sets,
+)
 from foundrydb.compiler.bind.writes.returning import bind_returning
 from foundrydb.compiler.bind.writes.upsert import bind_upserts
 from foundrydb.compiler.bind.writes.whole_rows import given_columns, with_rowid
@@ -108,13 +114,14 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     _note_targets(b, statement, targets, row.source)
     alias = table.name if statement.alias is None else statement.alias.text
     upserts = bind_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
-    show_subtypes(row.source)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
     replaces = insert_replaces(table, conflict, upserts, rowid >= 0)
     events = row_events(b, table, inserting(upserts), replaces)
-    if upserts or are_seen(events, statement.returning):
-        values = kept_in_row(values)
+    if are_told(events, statement.returning, INSERTION):
+        values = kept_in_row(values)  # several are kept in a table first
+    elif upserts or asks(row):
+        values = kept_in_query(values)
     return BoundInsert(
         b.nested,
         b.shared(),
@@ -243,12 +250,11 @@ def bind_update(b: QueryBinding, statement: ast.Update) -> BoundStatement:
         where.append(bind_condition(b, statement.where, scope))
     aggregation = scope.owner if scope.has_aggregates and sources is not None else None
     row = row_expressions(b, table)
-    show_subtypes(row.source)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
     written = {column for column, _ in sets}
     events = row_events(b, table, [change], table.may_replace(conflict, False, written))
-    if from_ is None and are_seen(events, statement.returning):
+    if from_ is None and (are_told(events, statement.returning, change) or asks(row)):
         sets = kept_in_sets(sets)
     return BoundUpdate(
         b.nested,

@@ -18,12 +18,13 @@ from foundrydb.compiler.bind.queries.joins import FromTerm, declare_update_from,
 from foundrydb.compiler.bind.queries.query import output_column
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.queries.relations import declare_source, refuse_index
+from foundrydb.compiler.bind.schema.row_expressions import show_subtypes
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.bind.statements import Bound, BoundInstead, BoundJoin, BoundSelect, RowEvents
 from foundrydb.compiler.bind.writes.assignments import assignments
 from foundrydb.compiler.bind.writes.changes import insert_columns, named_columns
 from foundrydb.compiler.bind.writes.events import DELETION, INSERTION, Change, set_names, triggers_set_off
-from foundrydb.compiler.bind.writes.kept_subtypes import kept_in_row, kept_in_sets, show_subtypes
+from foundrydb.compiler.bind.writes.kept_subtypes import kept_in_row, kept_in_sets
 from foundrydb.compiler.bind.writes.returning import bind_returning
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast

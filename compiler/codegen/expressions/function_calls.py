@@ -14,6 +14,7 @@ from foundrydb.compiler.codegen.expressions.formulas import (
     type_formula,
     value_formula,
 )
+from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
 from foundrydb.compiler.codegen.expressions.operators import case_into
 from foundrydb.compiler.codegen.expressions.values import (
     jump_by_value,
@@ -64,6 +65,17 @@ def _column_with_subtype(coder: Coder, expr: Expr, dest: int) -> None:
         value_into(coder, expr, dest)
 
 
+def _without_mark(coder: Coder, arg: Expr) -> Expr:
+    """An argument; the bare column where it asks for the subtype of a register that has none."""
+    if isinstance(arg, Call) and arg.function.flags & INLINE and arg.function.name == "with_subtype":
+        column = resolve(coder, arg.args[0])
+        if isinstance(column, ColumnRef):
+            location = coder.locations[column.source]
+            if isinstance(location, RegisterColumns) and location.subtype(column.index) == 0:
+                return column
+    return arg
+
+
 def _plain_call(coder: Coder, expr: Call, dest: int) -> None:
     function = expr.function
     assert isinstance(function, ScalarFunction), f"{function.name} is no scalar function"
@@ -72,7 +84,7 @@ def _plain_call(coder: Coder, expr: Call, dest: int) -> None:
     if count == 0:
         first = coder.constant(None)
     elif count == 1:
-        first = value(coder, expr.args[0])
+        first = value(coder, _without_mark(coder, expr.args[0]))
     elif count > 1:
         first = range_of(coder, expr.args)
     collation = coder.collation(expr.sequence) if function.flags & COLLATED else None

@@ -217,6 +217,49 @@ class RegisterColumns(Location):
 
 
 @final
+class StoredRegisters(Location):
+    """Registers with the row that is about to be stored, of which virtual columns are computed as when it is read.
+
+    The registers of these may hold what was made of values with subtypes, which are not stored.
+    """
+
+    def __init__(self, columns: list[int], rowid: int, virtual: dict[int, Expr], table: Table) -> None:
+        self.columns: Final = columns
+        self.rowid: Final = rowid
+        self.virtual: Final = virtual
+        self.table: Final = table
+
+    def read(self, coder: Coder, index: int, dest: int) -> None:
+        if index in self.virtual:
+            self._generate(coder, index, dest, self.virtual[index])
+        else:
+            coder.emit(SCopy(self.register(coder, index), dest))
+
+    def read_marked(self, coder: Coder, index: int, dest: int) -> None:
+        if index in self.virtual:
+            self._generate(coder, index, dest, named("subtyped")(self.virtual[index]))
+        else:
+            self.read(coder, index, dest)
+
+    def _generate(self, coder: Coder, index: int, dest: int, expr: Expr) -> None:
+        value_into(coder, expr, dest)
+        column = self.table.columns[index]
+        if column.affinity not in (NONE, BLOB):
+            coder.emit(Affinity(dest, 1, column.affinity))
+
+    def register(self, coder: Coder, index: int) -> int:
+        if index in self.virtual:
+            return 0
+        return self.rowid if index == ROWID else self.columns[index]
+
+    def set_null(self, coder: Coder) -> None:
+        raise AssertionError("the row that is about to be stored is there")
+
+    def nullable(self) -> bool:
+        return False
+
+
+@final
 class ExpressionColumns(Location):
     """Expressions, evaluated where a column is asked for: what a projection computes."""
 

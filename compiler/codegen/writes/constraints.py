@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from foundrydb.compiler.bind.bound import BLOB, NONE, Expr
+from foundrydb.compiler.bind.properties import carries_subtype
+from foundrydb.compiler.bind.writes.kept_subtypes import kept
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_true
 from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
 from foundrydb.compiler.codegen.writes.writer import Writer
-from foundrydb.vm.ops import control, rows
+from foundrydb.vm.ops import control, registers, rows
 
 
 def check_not_null(coder: Coder, writer: Writer, new: NewRow, next: int, changed: set[int] | None) -> None:
@@ -43,8 +45,14 @@ def check_not_null(coder: Coder, writer: Writer, new: NewRow, next: int, changed
 def _put_default(coder: Coder, new: NewRow, i: int, default: Expr) -> None:
     register = new.columns[i]
     fine = coder.label()
+    if new.shows:
+        default = kept(default)
+        if carries_subtype(default) and i not in new.subtypes:
+            new.subtypes[i] = coder.register()
+            coder.emit(registers.Integer(0, new.subtypes[i]))
     coder.emit(control.NotNull(register, fine))
     value_into(coder, default, register)
+    new.take_subtypes(coder, {i: default})
     affinity = new.table.columns[i].affinity
     if affinity not in (NONE, BLOB):
         coder.emit(rows.Affinity(register, 1, affinity))

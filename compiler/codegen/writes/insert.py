@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Literal
 from foundrydb.compiler.bind.properties import has_subquery
 from foundrydb.compiler.bind.writes.events import insert_replaces
-from foundrydb.compiler.bind.writes.kept_subtypes import kept
+from foundrydb.compiler.bind.writes.kept_subtypes import asks, kept
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
@@ -19,7 +19,7 @@ from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
 from foundrydb.compiler.codegen.writes.events import Followers, RowEvent
-from foundrydb.compiler.codegen.writes.new_row import NewRow, changed_columns
+from foundrydb.compiler.codegen.writes.new_row import NewRow, changed_columns, taken_subtypes
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import Writer
@@ -149,7 +149,8 @@ class Adding(Consumer):
         self.sequence: Final = sequence
         alone = isinstance(node.child, nodes.SingleRow)
         self.source: Final = node.row.source if alone else output_source(node.child)
-        self.shows: Final = bool(node.returning or node.upserts) or writer.insertion.shows()
+        seen = bool(node.returning or node.upserts) or writer.insertion.shows()
+        self.shows: Final = seen or asks(node.row)
         self.new: Final = NewRow(coder, node.table, node.row, self.shows)
         self.keeps: Final = self._is_empty(coder) if node.if_empty else 0
         # What is shown before: another row where there are generated columns, which may change until it is written.
@@ -264,8 +265,17 @@ class Adding(Consumer):
             exprs.append(Literal(None) if repeated else self._value(i))
         values_into(coder, exprs, first, self._owned)
         if self.shows:
-            self.new.take_subtypes(coder, {i: self._value(i) for i in table.record if i != table.rowid_alias})
+            self._take_subtypes(coder)
             self.announced.subtypes.update(self.new.subtypes)
+
+    def _take_subtypes(self, coder: Coder) -> None:
+        """Emit the removal of the values' subtypes; those of rows that were kept first are lost, as in a table."""
+        given = {i: self._value(i) for i in self.node.table.record if i != self.node.table.rowid_alias}
+        if self.node.kept:
+            read = {i: expr for i, expr in given.items() if self.node.columns[i] >= 0}
+            taken_subtypes(coder, read, self.new.columns, {})
+            given = {i: expr for i, expr in given.items() if i not in read}
+        self.new.take_subtypes(coder, given)
 
     def _value(self, i: int) -> Expr:
         place = self.node.columns[i]

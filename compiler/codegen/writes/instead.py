@@ -68,7 +68,8 @@ class TellingInstead(Consumer):
             for column, value in node.sets:
                 value_into(coder, value, first + column)
             columns = list(range(first, first + len(node.new)))
-            subtypes = taken_subtypes(coder, self._given(), columns)
+            subtypes: dict[int, int] = {}
+            taken_subtypes(coder, self._given(), columns, subtypes)
             coder.locations[events.new] = RegisterColumns(columns, 0, subtypes)
             if node.event == "UPDATE" and self.followers:
                 letters = "".join([column.affinity or BLOB for column in events.new.columns])

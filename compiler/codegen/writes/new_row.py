@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
-from foundrydb.compiler.bind.bound import BLOB, NONE, ROWID, ColumnRef, Expr, Literal, Source
-from foundrydb.compiler.bind.properties import carries_subtype
+from foundrydb.compiler.bind.bound import BLOB, NONE, ROWID, ColumnRef, Expr, Literal, ScalarQuery, Source
+from foundrydb.compiler.bind.properties import carries_subtype, walk
 from foundrydb.compiler.bind.writes.kept_subtypes import kept
 from foundrydb.compiler.codegen.coder import Coder, Location
-from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
+from foundrydb.compiler.codegen.expressions.locations import RegisterColumns, StoredRegisters
 from foundrydb.compiler.codegen.expressions.values import resolve, value_into
 from foundrydb.vm.ops import registers, rows
 from foundrydb.vm.ops.calls import TakeSubtype
@@ -52,9 +52,19 @@ class NewRow:
         """Where expressions over the row find its columns."""
         return RegisterColumns(self.columns, self.rowid, self.subtypes)
 
+    def locate_stored(self, coder: Coder, exprs: list[Expr | None]) -> None:
+        """Let an index's expressions read this row as it will be read when it is stored: no value has a subtype then.
+
+        exprs: those that are not plain columns.
+        """
+        virtual = virtual_columns(self.table, self.row)
+        asked = any([expr is not None and carries_subtype(expr) for expr in exprs])
+        if virtual and (self.subtypes or asked):
+            coder.locations[self.row.source] = StoredRegisters(self.columns, self.rowid, virtual, self.table)
+
     def take_subtypes(self, coder: Coder, given: dict[int, Expr]) -> None:
         """Emit the removal of the values' subtypes, which are kept apart.  given: by column, what gave its value."""
-        self.subtypes.update(taken_subtypes(coder, given, self.columns))
+        taken_subtypes(coder, given, self.columns, self.subtypes)
 
     def locate(self, coder: Coder) -> None:
         """Let the table's own expressions read this row."""
@@ -160,17 +170,26 @@ class NewRow:
         return record
 
 
-def taken_subtypes(coder: Coder, given: dict[int, Expr], columns: list[int]) -> dict[int, int]:
-    """Emit that values lose their subtypes; by column, the registers with these.
+def taken_subtypes(
+    coder: Coder, given: dict[int, Expr], columns: list[int], subtypes: dict[int, int]
+) -> None:
+    """Emit that values lose their subtypes, which go to the registers of ``subtypes``.
 
     given: what gave the columns their values.  columns: the registers of all.
     """
-    subtypes: dict[int, int] = {}
     for column, expr in given.items():
-        if column >= 0 and carries_subtype(resolve(coder, expr)):
-            subtypes[column] = coder.register()
+        if column >= 0 and _may_be_marked(resolve(coder, expr)):
+            if column not in subtypes:
+                subtypes[column] = coder.register()
             coder.emit(TakeSubtype(columns[column], subtypes[column]))
-    return subtypes
+
+
+def _may_be_marked(value: Expr) -> bool:
+    """Whether a value may come with a subtype: made so, or of a query whose rows bring theirs."""
+    if isinstance(value, ColumnRef) and value.index >= 0:
+        return value.source.columns[value.index].subtyped
+    queries = [part for part in walk(value) if isinstance(part, ScalarQuery)]
+    return carries_subtype(value) or any([part.query.columns[part.index].subtyped for part in queries])
 
 
 def record_affinity(table: Table) -> str:
@@ -189,6 +208,38 @@ def refers_to(expr: Expr, source: Source, columns: set[int]) -> bool:
     return any(refers_to(child, source, columns) for child in expr.children())
 
 
+def virtual_columns(table: Table, row: RowExpressions) -> dict[int, Expr]:
+    """The expressions of the generated columns that are not stored."""
+    virtual: dict[int, Expr] = {}
+    for i, expr in enumerate(row.generated):
+        if expr is not None and table.positions[i] < 0:
+            virtual[i] = expr
+    return virtual
+
+
+def varying_columns(table: Table, row: RowExpressions) -> set[int]:
+    """The generated columns that may get another value though nothing changes that they refer to.
+
+    What was stored when a value had a subtype is computed again without it.
+    """
+    asking = {i for i, expr in enumerate(row.generated) if expr is not None and carries_subtype(expr)}
+    stored = {i for i in _with_dependents(row, asking) if table.positions[i] >= 0}
+    return _with_dependents(row, stored)
+
+
+def _with_dependents(row: RowExpressions, columns: set[int]) -> set[int]:
+    """Columns, and the generated columns that depend on them."""
+    found = set(columns)
+    grown = bool(found)
+    while grown:
+        grown = False
+        for i, expr in enumerate(row.generated):
+            if expr is not None and i not in found and refers_to(expr, row.source, found):
+                found.add(i)
+                grown = True
+    return found
+
+
 def changed_columns(table: Table, row: RowExpressions, sets: list[tuple[int, Expr]]) -> set[int]:
     """The columns that may get another value, ROWID among them, generated columns included."""
     changed = {column for column, _ in sets}
@@ -196,11 +247,4 @@ def changed_columns(table: Table, row: RowExpressions, sets: list[tuple[int, Exp
         changed.add(table.rowid_alias)
     if table.rowid_alias in changed and table.rowid_alias >= 0:
         changed.add(ROWID)
-    grown = True
-    while grown:
-        grown = False
-        for i, expr in enumerate(row.generated):
-            if expr is not None and i not in changed and refers_to(expr, row.source, changed):
-                changed.add(i)
-                grown = True
-    return changed
+    return _with_dependents(row, changed)

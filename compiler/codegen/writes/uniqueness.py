@@ -81,7 +81,9 @@ def check_unique(
         if only is not None and constraint not in only:
             continue
         index = writer.table.indexes[constraint]
+        new.locate_stored(coder, [*writer.row.index_keys[constraint], writer.row.index_filters[constraint]])
         entry = writer.make_entry(coder, constraint)
+        new.locate(coder)
         if not index.clustered:
             made[constraint] = entry
         if index.unique and not (index.clustered and old is not None and not old.rowid_changes):

@@ -22,7 +22,13 @@ from foundrydb.compiler.codegen.expressions.locations import TableColumns, copie
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import open_index, open_table
 from foundrydb.compiler.codegen.writes.events import Followers, RowEvent, Telling
-from foundrydb.compiler.codegen.writes.new_row import NewRow, record_affinity, refers_to
+from foundrydb.compiler.codegen.writes.new_row import (
+    NewRow,
+    record_affinity,
+    refers_to,
+    varying_columns,
+    virtual_columns,
+)
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.schema.names import EXPRESSION
@@ -59,6 +65,7 @@ class Writer:
         insertion, deletion: the triggers that new rows set off, and rows that go.
         replaces: some conflict deletes other rows.
         checks_keys: the statement looks for equal keys in unique indexes.
+        varying: the generated columns that any UPDATE may change.
         observed: a user wants to be told of each row that is changed.
     """
 
@@ -81,6 +88,7 @@ class Writer:
         self.cursors: Final[list[int]] = [-1] * len(table.indexes)
         self.events: Final = events
         self.replaces: Final = table.replaces(conflict)
+        self.varying: Final = varying_columns(table, row)
         comes = events if event == "INSERT" else None
         self.insertion: Final = Followers(coder, table, comes, RowEvent("INSERT", conflict, single=single))
         goes = events if event == "DELETE" or deletes else None
@@ -120,6 +128,7 @@ class Writer:
         index = self.table.indexes[i]
         if index.clustered:
             return True
+        changed = changed | self.varying
         for item in index.stored_columns():
             if item.column in changed or (item.column == ROWID and self.table.rowid_alias in changed):
                 return True
@@ -210,11 +219,7 @@ class Writer:
 
     def stored_row(self) -> Location:
         """Where expressions over the row find the columns of the row that ``data`` stands on."""
-        virtual: dict[int, Expr] = {}
-        for i, expr in enumerate(self.row.generated):
-            if expr is not None and self.table.positions[i] < 0:
-                virtual[i] = expr
-        return TableColumns(self.data, self.table, virtual)
+        return TableColumns(self.data, self.table, virtual_columns(self.table, self.row))
 
     def key_registers(self, coder: Coder) -> int:
         """The first of new registers for the key of a row: its rowid, or its primary key WITHOUT ROWID."""
