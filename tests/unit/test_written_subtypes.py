@@ -302,5 +302,4 @@ def test_plain_values_cost_nothing() -> None:
     connection.execute("CREATE TABLE t(a, g AS (json_array(a)) STORED, CHECK (json_array(a) <> ''))")
     for values in ("VALUES (1)", "VALUES (1), (2)", "SELECT 1 UNION ALL SELECT 2"):
         rows = connection.execute(f"EXPLAIN INSERT INTO t {values}").fetchall()
-        taken = [row for row in rows if "Subtype" in row[1] and row[2] == 1]
-        assert not taken
+        assert not [row for row in rows if "Subtype" in row[1]]

@@ -14,7 +14,6 @@ from foundrydb.compiler.bind.bound import (
     Source,
     Subquery,
 )
-from foundrydb.compiler.bind.writes.kept_subtypes import asks
 from foundrydb.compiler.codegen.coder import Coder, Location
 from foundrydb.compiler.codegen.expressions.defaults import stored_default
 from foundrydb.compiler.codegen.expressions.locations import RegisterColumns, registers_from
@@ -48,8 +47,7 @@ class RowChange:
         self.followers: Final = followers
         self.sets: Final[dict[int, Expr]] = dict(sets)
         self.changed: Final = changed_columns(writer.table, writer.row, sets)
-        shows = returns or followers.shows() or asks(writer.row)
-        self.new: Final = NewRow(coder, writer.table, writer.row, shows)
+        self.new: Final = NewRow(coder, writer.table, writer.row, returns or followers.shows())
         table = writer.table
         self.key: Final = writer.key_registers(coder)
         if table.without_rowid:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Literal
 from foundrydb.compiler.bind.properties import has_subquery
 from foundrydb.compiler.bind.writes.events import insert_replaces
-from foundrydb.compiler.bind.writes.kept_subtypes import asks, kept
+from foundrydb.compiler.bind.writes.kept_subtypes import kept
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
@@ -149,13 +149,12 @@ class Adding(Consumer):
         self.sequence: Final = sequence
         alone = isinstance(node.child, nodes.SingleRow)
         self.source: Final = node.row.source if alone else output_source(node.child)
-        seen = bool(node.returning or node.upserts) or writer.insertion.shows()
-        self.shows: Final = seen or asks(node.row)
-        self.new: Final = NewRow(coder, node.table, node.row, self.shows)
+        told = bool(node.returning or node.upserts) or writer.insertion.shows()
+        self.new: Final = NewRow(coder, node.table, node.row, told)
         self.keeps: Final = self._is_empty(coder) if node.if_empty else 0
         # What is shown before: another row where there are generated columns, which may change until it is written.
         computes = any([expr is not None for expr in node.row.generated])
-        self.announced: Final = NewRow(coder, node.table, node.row, self.shows) if computes else self.new
+        self.announced: Final = NewRow(coder, node.table, node.row, told) if computes else self.new
         self.answer = 0  # the register with the rowid that a subquery gave
         # Rows of which there are several share the constants in their registers.
         several = coder.top is not None or not is_one_row(node.child)
@@ -264,7 +263,7 @@ class Adding(Consumer):
             repeated = table.positions[i] != place
             exprs.append(Literal(None) if repeated else self._value(i))
         values_into(coder, exprs, first, self._owned)
-        if self.shows:
+        if self.new.shows:
             self._take_subtypes(coder)
             self.announced.subtypes.update(self.new.subtypes)
 
@@ -284,7 +283,7 @@ class Adding(Consumer):
         default = self.node.row.defaults[i]
         if default is None:
             return Literal(None)
-        return kept(default) if self.shows else default
+        return kept(default) if self.new.shows else default
 
     def _is_empty(self, coder: Coder) -> int:
         """Emit whether the table has no row yet; the register that says it."""

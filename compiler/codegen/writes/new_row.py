@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import BLOB, NONE, ROWID, ColumnRef, Expr, Literal, ScalarQuery, Source
 from foundrydb.compiler.bind.properties import carries_subtype, walk
-from foundrydb.compiler.bind.writes.kept_subtypes import kept
+from foundrydb.compiler.bind.writes.kept_subtypes import asks, kept
 from foundrydb.compiler.codegen.coder import Coder, Location
 from foundrydb.compiler.codegen.expressions.locations import RegisterColumns, StoredRegisters
 from foundrydb.compiler.codegen.expressions.values import resolve, value_into
@@ -29,10 +29,11 @@ class NewRow:
     row: the table's own expressions, which are evaluated over it.
     rowid: its rowid (0 for WITHOUT ROWID).  first, count: the record's fields in the order in which they are stored.
     columns: the register of each column of the table; the rowid's for an INTEGER PRIMARY KEY.
-    shows: subtypes of its values are seen.  subtypes: the registers with their numbers, of columns that may have some.
+    told: somebody sees the row beside the table's own expressions.  shows: subtypes of its values are seen.
+    subtypes: the registers with their numbers, of columns that may have some.
     """
 
-    def __init__(self, coder: Coder, table: Table, row: RowExpressions, shows: bool = False) -> None:
+    def __init__(self, coder: Coder, table: Table, row: RowExpressions, told: bool = False) -> None:
         self.table: Final = table
         self.row: Final = row
         self.count: Final = len(table.record)
@@ -40,7 +41,8 @@ class NewRow:
         self.first: Final = coder.registers(max(self.count, 1))
         self.columns: Final[list[int]] = []
         self.subtypes: Final[dict[int, int]] = {}
-        self.shows: Final = shows
+        self.told: Final = told
+        self.shows: Final = told or asks(row)
         for i, position in enumerate(table.positions):
             if i == table.rowid_alias:
                 coder.hoist(Literal(None), self.first + position)
@@ -146,15 +148,21 @@ class NewRow:
             for i in ready:
                 expr = self.row.generated[i]
                 assert expr is not None
-                if self.shows:
+                seen = self.told or (self.shows and self._is_read(i))
+                if seen:
                     expr = kept(expr)
                 value_into(coder, expr, self.columns[i])
-                if self.shows:
+                if seen:
                     self.take_subtypes(coder, {i: expr})
                 affinity = self.table.columns[i].affinity
                 if affinity not in (NONE, BLOB):
                     coder.emit(rows.Affinity(self.columns[i], 1, affinity))
             waiting = [i for i in waiting if i not in ready]
+
+    def _is_read(self, i: int) -> bool:
+        """Whether another generated column or a CHECK reads a column."""
+        exprs = self.row.generated + [predicate for _, predicate in self.row.checks]
+        return any([expr is not None and refers_to(expr, self.row.source, {i}) for expr in exprs])
 
     def _refers_to_any(self, i: int, columns: list[int]) -> bool:
         expr = self.row.generated[i]
