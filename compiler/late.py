@@ -158,6 +158,7 @@ NAMES: Final = {
     "expected_hint": "syntax.diagnostics",
     "explain_program": "codegen.explain",
     "find_pragma": "codegen.pragmas.registry",
+    "folded_condition": "plan.passes.logical.fold_constants",
     "has_links": "schema.foreign_keys",
     "hash_cost": "plan.costs.hashed_access",
     "hashing_pays": "plan.costs.hashed_access",

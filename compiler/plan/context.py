@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import Expr, Source
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.schema.row_expressions import index_filter, index_keys
+from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.objects import Index
 
@@ -59,12 +60,13 @@ class PassContext:
         return known
 
     def filter_expression(self, index: Index, source: Source) -> Expr | None:
-        """The condition of a partial index over ``source``."""
+        """The condition of a partial index over ``source``, folded as a query's are; None for one that always holds."""
         if index.where is None:
             return None
         place = (id(index), source.number)
         if place not in self._filters:
-            self._filters[place] = index_filter(self._builder(), index, source)
+            condition = index_filter(self._builder(), index, source)
+            self._filters[place] = named("folded_condition")(condition, self)
         return self._filters[place]
 
     def _builder(self) -> QueryBinding:

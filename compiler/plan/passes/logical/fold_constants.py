@@ -153,6 +153,12 @@ class _Fold(Rewriter):
         return _literal(value, call)
 
 
+def folded_condition(condition: Expr, context: PassContext) -> Expr | None:
+    """A condition as this pass leaves it in a plan; None for one that always holds."""
+    terms = conjuncts(_Fold(context).expr(condition))
+    return conjunction(_true_terms_dropped(terms, context.encoding))
+
+
 def _literal(value: Value, expr: Expr) -> Expr:
     """A constant in the place of an expression, with its affinity; the expression itself when too big or explicit."""
     if isinstance(value, (str, bytes)) and len(value) > MAX_TEXT:
