@@ -93,6 +93,10 @@ class Slot:
         """Move to the previous entry; False when there is none."""
         raise self._misused("previous")
 
+    def pin(self, pinned: bool) -> None:
+        """Have changes of the tree by other cursors fail, or no longer."""
+        raise self._misused("pin")
+
     def set_null_row(self) -> None:
         """Stand on a row of NULLs until the next move."""
         self.null_row = True

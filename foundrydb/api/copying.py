@@ -50,7 +50,7 @@ def database_bytes(engine: Engine, name: str) -> bytes:
     try:
         database.backlog.settle()
         if database.pager.page_count == 0:
-            return new_schema_page(database.pager, database.encoding, database.auto_vacuum).encode()
+            return new_schema_page(database.pager, database.auto_vacuum).encode()
         return _file_bytes(database.pager)
     finally:
         attached.let_go()

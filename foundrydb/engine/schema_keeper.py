@@ -11,7 +11,7 @@ from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import NEWEST_FORMAT
 from foundrydb.compiler.schema.schema import Schema, SchemaSource
 from foundrydb.errors import Error, error
-from foundrydb.storage.format.header import META_SCHEMA_COOKIE
+from foundrydb.storage.format.header import META_ENCODING, META_SCHEMA_COOKIE
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.transactions.attached import TEMP, Attached, AttachedDatabases
@@ -108,7 +108,7 @@ class SchemaKeeper:
     def _agree_on_encoding(self, database: Database) -> None:
         """See that an attached database has the text encoding of main, which an empty one takes over."""
         encoding = self._attached.encoding
-        if not database.pager.page_count:
+        if not database.pager.page_count or database.get_meta(META_ENCODING) == 0:
             database.encoding = encoding
         elif database.encoding != encoding:
             raise error("attached databases must use the same text encoding as main database")

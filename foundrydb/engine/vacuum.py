@@ -22,8 +22,8 @@ from foundrydb.storage.format.file_shape import valid_page_size
 from foundrydb.storage.format.header import (
     META_APPLICATION_ID,
     META_CACHE_SIZE,
+    META_ENCODING,
     META_SCHEMA_COOKIE,
-    META_SCHEMA_FORMAT,
     META_USER_VERSION,
 )
 from foundrydb.storage.format.values import KeyInfo, Value
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.schema.objects import Index, Table
     from foundrydb.compiler.schema.schema import Schema
 
-KEPT: Final = (META_CACHE_SIZE, META_USER_VERSION, META_APPLICATION_ID)
+KEPT: Final = (META_CACHE_SIZE, META_ENCODING, META_USER_VERSION, META_APPLICATION_ID)
 """The fields of the header that the new database has from the old one."""
 
 SEQUENCE: Final = "sqlite_sequence"
@@ -208,8 +208,6 @@ class Rebuilding:
         made = [table for table in self._engine.catalog.main.tables.values() if table.root_page > SCHEMA_ROOT]
         for table in made:
             self._copy(table, renumber)
-        if not made:
-            self._new.set_meta(META_SCHEMA_FORMAT, 0)
         self._copy_rows(rows)
         for field in KEPT:
             self._new.set_meta(field, self._old.get_meta(field))

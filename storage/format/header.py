@@ -14,10 +14,10 @@ offset size meaning
 32     4    first freelist trunk page
 36     4    number of freelist pages
 40     4    schema cookie
-44     4    schema format, 1 to 4
+44     4    schema format, 1 to 4; 0 before there was any schema
 48     4    suggested cache size
 52     4    largest root page in auto-vacuum files, else 0
-56     4    text encoding: 1 UTF-8, 2 UTF-16le, 3 UTF-16be
+56     4    text encoding: 1 UTF-8, 2 UTF-16le, 3 UTF-16be; 0 before there was any schema
 60     4    user version
 64     4    non-zero: incremental vacuum
 68     4    application id
@@ -37,8 +37,6 @@ from __future__ import annotations
 from typing import Final
 
 from mypy_extensions import i64
-
-from foundrydb.storage.format.values import UTF8
 
 MAGIC: Final = b"SQLite format 3\0"
 HEADER_SIZE: Final = 100
@@ -72,11 +70,11 @@ def meta_offset(field: i64) -> i64:
     return 36 + 4 * field
 
 
-def new_header(page_size: int, reserved: int, encoding: int = UTF8, auto_vacuum: int = 0) -> bytes:
+def new_header(page_size: int, reserved: int, encoding: int = 0, auto_vacuum: int = 0) -> bytes:
     """The header of a database of one page.
 
     Args:
-        encoding: text encoding; schema format 4.
+        encoding: text encoding, with schema format 4; 0 for neither, until the schema gets its first object.
         auto_vacuum: 0 none, 1 full, 2 incremental.
     """
     vacuum = 1 if auto_vacuum else 0
@@ -84,7 +82,10 @@ def new_header(page_size: int, reserved: int, encoding: int = UTF8, auto_vacuum:
     start = MAGIC + (page_size if page_size < 65536 else 1).to_bytes(2, "big") + b"\1\1"
     start += bytes([reserved]) + b"\x40\x20\x20" + _fields([0, 1, 0, 0, 0])
     return (
-        start + _fields([4, 0, vacuum, encoding, 0, incremental, 0]) + bytes(24) + _fields([VERSION_NUMBER])
+        start
+        + _fields([4 if encoding else 0, 0, vacuum, encoding, 0, incremental, 0])
+        + bytes(24)
+        + _fields([VERSION_NUMBER])
     )
 
 

@@ -107,7 +107,7 @@ class Database:
         self.pager.begin_write(exclusive)
         if self.pager.page_count == 0:
             page = self.pager.append_page()
-            node = new_schema_page(self.pager, self.encoding, self.auto_vacuum)
+            node = new_schema_page(self.pager, self.auto_vacuum)
             put_node(self.pager, page, node)
         elif not fresh:
             return
@@ -204,10 +204,11 @@ class Database:
             self._learn()
 
     def _learn(self) -> None:
-        """Take over what the header says."""
+        """Take over what the header says; before there was any schema, it says nothing of the encoding."""
         self._learned = self.pager.generation
         encoding = self.get_meta(META_ENCODING)
-        self.encoding = encoding if 1 <= encoding <= 3 else UTF8
+        if encoding != 0:
+            self.encoding = encoding if 1 <= encoding <= 3 else UTF8
         self.schema_format = self.get_meta(META_SCHEMA_FORMAT)
         self.record_format = self.schema_format or ZERO_AND_ONE_FORMAT
         self.auto_vacuum = AUTO_VACUUM_NONE
@@ -362,6 +363,7 @@ class Database:
             cursor.close()
             return
         cursor.valid = False
+        cursor.pinned = False
         tree.idle = cursor
         if not tree.listed:
             if len(self._idle) == MOST_IDLE:

@@ -9,15 +9,14 @@ from __future__ import annotations
 from mypy_extensions import i64
 
 from foundrydb.storage.format.header import HEADER_SIZE, meta_offset, new_header
-from foundrydb.storage.format.values import UTF8
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.node import LEAF_TABLE, BTreeNode, u32, u32_bytes
 
 
-def new_schema_page(pager: Pager, encoding: i64 = UTF8, auto_vacuum: i64 = 0) -> BTreeNode:
+def new_schema_page(pager: Pager, auto_vacuum: i64 = 0) -> BTreeNode:
     """Page 1 of an empty database: the header and a table leaf without cells."""
     reserved = pager.page_size - pager.usable_size
-    prefix = new_header(pager.page_size, reserved, encoding, auto_vacuum)
+    prefix = new_header(pager.page_size, reserved, 0, auto_vacuum)
     return BTreeNode(LEAF_TABLE, prefix, bytes(reserved), pager.page_size)
 
 

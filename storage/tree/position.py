@@ -62,6 +62,7 @@ class Position(Visitor):
 
     def __init__(self, tree: BTree) -> None:
         self.valid = False
+        self.pinned = False
         self.tree: Final = tree
         self.pager: Final[Pager] = tree.pager
         self._usable: i64 = tree.pager.usable_size

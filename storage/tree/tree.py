@@ -6,13 +6,20 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
+from foundrydb.errors import error
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.node import LEAF_INDEX, LEAF_TABLE, is_table, local_size, max_local
 from foundrydb.storage.tree.space.freelist import Freelist
 
 
 class Visitor:
-    """A cursor, as far as the tree knows it."""
+    """A cursor, as far as the tree knows it.
+
+    Attributes:
+        pinned: nobody else may change the tree for now.
+    """
+
+    pinned: bool
 
     def save(self) -> None:
         """Remember the position by its key, because the tree is about to change."""
@@ -101,10 +108,18 @@ class BTree:
                 watch.expired = True
 
     def save_others(self, cursor: Visitor | None) -> None:
-        """Have all cursors but one remember their positions, before a change."""
+        """Have all cursors but one remember their positions, before a change.
+
+        cursor: the one that changes the tree, None where all give way to something else.
+
+        Raises:
+            IntegrityError: ``SQLITE_CONSTRAINT_PINNED``: another one is pinned.
+        """
         self.version += 1
         if len(self.visitors) == 1 and self.visitors[0] is cursor:
             return
         for visitor in self.visitors:
             if visitor is not cursor:
+                if visitor.pinned and cursor is not None:
+                    raise error("constraint failed", "SQLITE_CONSTRAINT_PINNED")
                 visitor.save()

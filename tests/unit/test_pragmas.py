@@ -254,7 +254,7 @@ def test_where_a_journal_can_be(name: str, schema: str) -> None:
     ],
 )
 def test_the_encoding_is_chosen_until_something_is_declared(tmp_path: Path, before: list[str]) -> None:
-    """A header that there is already, for the sake of another PRAGMA, is changed."""
+    """A header that there is already, for the sake of another PRAGMA, does not tell of one."""
     asked = [*before, "pragma encoding = 'utf-16'", "create table k(a)", "insert into k values ('é')"]
     seen = []
     engines: list[tuple[str, Any]] = [("theirs", apsw.Connection), ("ours", foundrydb.connect)]
@@ -273,6 +273,82 @@ def test_the_encoding_is_chosen_until_something_is_declared(tmp_path: Path, befo
             [other.execute(sql).fetchall() for sql in ("pragma encoding", text, "pragma integrity_check")]
         )
         other.close()
+    assert seen[0] == seen[1]
+
+
+CHOSEN = [[], ["pragma encoding = 'utf-16le'"], ["pragma encoding = 'utf-16be'", "pragma auto_vacuum = 2"]]
+
+WRITTEN = [
+    ["pragma journal_mode = wal"],
+    ["pragma auto_vacuum = 1"],
+    ["pragma page_size = 512", "pragma user_version = 7"],
+    ["pragma application_id = 9"],
+    ["pragma schema_version = 5"],
+    ["vacuum"],
+    ["begin exclusive", "commit"],
+    ["begin", "create table t(a)", "rollback"],
+    ["create table t(a)", "drop table t"],
+]
+
+AFTERWARDS = [
+    ["pragma encoding", "create table t(a)", "insert into t values ('é')", "select * from t"],
+    ["pragma encoding = 'utf-16be'", "pragma encoding", "create table t(a)", "drop table t"],
+    ["vacuum", "pragma encoding"],
+    ["attach ':memory:' as o", "create table o.t(a)", "pragma encoding"],
+]
+
+
+@pytest.mark.parametrize("chosen", CHOSEN)
+@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize("afterwards", AFTERWARDS)
+def test_the_header_of_an_empty_database_tells_what_c_sqlites_does(
+    tmp_path: Path, chosen: list[str], written: list[str], afterwards: list[str]
+) -> None:
+    """It has neither a schema format nor an encoding before something is declared, and keeps them then."""
+    seen = []
+    for name in ("theirs", "ours"):
+        path = tmp_path / name
+        for asked in ([*chosen, *written], afterwards):
+            engine: Any = (
+                apsw.Connection(str(path))
+                if name == "theirs"
+                else foundrydb.connect(path, isolation_level=None)
+            )
+            seen.append((name, [engine.execute(sql).fetchall() for sql in asked]))
+            engine.close()
+            page = path.read_bytes()[:100] if path.exists() else b""
+            seen.append((name, [page[:24], page[28:92]]))
+    assert [each for name, each in seen if name == "theirs"] == [
+        each for name, each in seen if name == "ours"
+    ]
+
+
+@pytest.mark.parametrize("main", [[], ["pragma encoding = 'utf-16le'"], ["create table q(a)"]])
+@pytest.mark.parametrize("other", [["pragma user_version = 1"], ["create table t(a)", "drop table t"]])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16le"])
+def test_an_attached_database_without_an_encoding_takes_that_of_main(
+    tmp_path: Path, main: list[str], other: list[str], encoding: str
+) -> None:
+    seen = []
+    for name in ("theirs", "ours"):
+        path = tmp_path / name
+        connections: list[Any] = [
+            apsw.Connection(at) if name == "theirs" else foundrydb.connect(at, isolation_level=None)
+            for at in (str(path), ":memory:")
+        ]
+        for sql in (f"pragma encoding = '{encoding}'", *other):
+            connections[0].execute(sql).fetchall()
+        connections[0].close()
+        for sql in main:
+            connections[1].execute(sql).fetchall()
+        try:
+            for sql in (f"attach '{path}' as o", "create table o.k(a)", "insert into o.k values ('é')"):
+                connections[1].execute(sql).fetchall()
+            failure = ""
+        except (apsw.Error, foundrydb.Error) as error:
+            failure = str(error)
+        connections[1].close()
+        seen.append((failure, path.read_bytes()[44:60]))
     assert seen[0] == seen[1]
 
 

@@ -241,6 +241,32 @@ class Prev(Instruction):
 
 
 @final
+class CursorLock(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, TABLE, INDEX),)
+    DOC: ClassVar[str] = "Pin `cursor`: a change of its B-tree by another cursor fails until `CursorUnlock`."
+
+    def __init__(self, cursor: int) -> None:
+        self.cursor: Final[i64] = cursor
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.cursors[self.cursor].pin(True)
+        return pc + 1
+
+
+@final
+class CursorUnlock(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, TABLE, INDEX),)
+    DOC: ClassVar[str] = "Undo `CursorLock`."
+
+    def __init__(self, cursor: int) -> None:
+        self.cursor: Final[i64] = cursor
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.cursors[self.cursor].pin(False)
+        return pc + 1
+
+
+@final
 class NullRow(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1),)
     DOC: ClassVar[str] = "Put `cursor` on a row whose columns and rowid are all NULL."

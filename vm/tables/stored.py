@@ -79,6 +79,10 @@ class StoredTable(TableSlot):
             self.settle()
         return self.cursor.previous()
 
+    def pin(self, pinned: bool) -> None:
+        """See ``Slot.pin``."""
+        self.cursor.pinned = pinned
+
     def set_null_row(self) -> None:
         """See ``Slot.set_null_row``."""
         self.null_row = True
@@ -253,6 +257,10 @@ class StoredIndex(IndexSlot):
     def is_valid(self) -> bool:
         """See ``Slot.is_valid``."""
         return self.cursor.valid
+
+    def pin(self, pinned: bool) -> None:
+        """See ``Slot.pin``."""
+        self.cursor.pinned = pinned
 
     def first(self) -> bool:
         """See ``Slot.first``."""

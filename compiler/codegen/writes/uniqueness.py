@@ -9,7 +9,7 @@ from foundrydb.compiler.codegen.writes.new_row import NewRow
 from foundrydb.compiler.codegen.writes.writer import IndexEntry, Writer
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, Table
-from foundrydb.vm.ops import compare, control, registers, rows, seek
+from foundrydb.vm.ops import compare, control, cursors, registers, rows, seek
 
 ROWID_CONSTRAINT: Final = -1
 """The number of the rowid's uniqueness among a table's constraints; indexes have their place."""
@@ -183,6 +183,10 @@ def _check_index(
     handler: OnConflict,
     replaced: int,
 ) -> None:
+    """The check of an index.
+
+    As in C SQLite, the triggers of a row that an UPDATE deletes for an index may not change the table.
+    """
     index = writer.table.indexes[i]
     fine = coder.label()
     if writer.row.index_filters[i] is not None:
@@ -196,7 +200,12 @@ def _check_index(
         handler.handle(coder, i, next)
     elif action == "REPLACE":
         _find_row(coder, writer, i, fine)
+        locked = old is not None and writer.deletion.shows()
+        if locked:
+            coder.emit(cursors.CursorLock(writer.data))
         _replace(coder, writer, replaced)
+        if locked:
+            coder.emit(cursors.CursorUnlock(writer.data))
     elif action == "IGNORE":
         coder.emit(control.Goto(next))
     else:

@@ -49,7 +49,7 @@ def _has_schema(engine: Engine, db: int) -> bool:
     """Whether something is, or was, declared in a database."""
     database = engine.attached.database(db)
     database.begin_read()
-    declared = database.pager.page_count > 0 and database.schema_cookie() != 0
+    declared = database.get_meta(META_ENCODING) != 0
     engine.attached.all[db].let_go()
     return declared
 
@@ -112,17 +112,7 @@ def _write_encoding(engine: Engine, db: int, value: Value) -> None:
     if written or attached.encoding_fixed or chosen not in (1, 2, 3):
         return
     for each in opened:
-        database = attached.opened(each)
-        if database.pager.page_count:
-            # There is a header already, for the sake of auto_vacuum or of a journal mode.
-            database.begin_write()
-            database.set_meta(META_ENCODING, chosen)
-            if engine.transaction.autocommit:
-                database.commit()
-                each.let_go()
-            else:
-                each.writing = True
-        database.encoding = chosen
+        attached.opened(each).encoding = chosen
         attached.schema_changed(each.number)
 
 
