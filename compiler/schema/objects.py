@@ -334,11 +334,8 @@ class Table(Outside):
 
     def add_index(self, index: Index) -> None:
         """Put an index at its place in ``indexes``."""
-        if index.conflict == "REPLACE":
-            self.indexes.append(index)
-        else:
-            self.indexes.insert(0, index)
-            self._replace_last()
+        self.indexes.insert(0, index)
+        self._replace_last()
 
     def _replace_last(self) -> None:
         """Keep the indexes with ON CONFLICT REPLACE at the end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -273,6 +274,23 @@ def test_the_encoding_is_chosen_until_something_is_declared(tmp_path: Path, befo
             [other.execute(sql).fetchall() for sql in ("pragma encoding", text, "pragma integrity_check")]
         )
         other.close()
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("layout", ["", " without rowid"])
+@pytest.mark.parametrize("replacing", list(itertools.product([0, 1], repeat=4)))
+def test_indexes_that_replace_come_last_and_the_newest_first(layout: str, replacing: tuple[int, ...]) -> None:
+    """It is also the order in which an INSERT looks for rows in its way."""
+    a, b, c, d = [" on conflict replace" * each for each in replacing]
+    seen = []
+    for connection in (apsw.Connection(":memory:"), foundrydb.connect(":memory:", isolation_level=None)):
+        engine: Any = connection
+        engine.execute(
+            f"create table t(a primary key{a}, b unique{b}, c unique{c}, d, unique (d, a){d}){layout}"
+        )
+        engine.execute("create unique index x on t(d)")
+        seen.append([row[1] for row in engine.execute("pragma index_list(t)").fetchall()])
+        engine.close()
     assert seen[0] == seen[1]
 
 
