@@ -307,3 +307,175 @@ def test_tables_of_windows_that_nothing_goes_over() -> None:
         == answer(oracle.execute, recursive)
         == "multiple recursive references: n"
     )
+
+
+LARGEST = 9223372036854775807
+
+
+@pytest.mark.parametrize(
+    ("call", "frame", "values", "right"),
+    [
+        (
+            "sum(v)",
+            "rows between 1 following and 1 following",
+            (0, LARGEST, LARGEST, 7),
+            (LARGEST, LARGEST, 7, None),
+        ),
+        (
+            "sum(v)",
+            "groups between 2 following and 2 following",
+            (1e300, 1e18, 0.5, 1e-3),
+            (0.5, 1e-3, None, None),
+        ),
+        (
+            "sum(v)",
+            "rows between 1 following and 1 following",
+            (0, 1e308, 1e308, 0.7),
+            (1e308, 1e308, 0.7, None),
+        ),
+        (
+            "sum(v)",
+            "rows between 2 following and 2 following",
+            (LARGEST, LARGEST, 1e300, 0.25, 2.5),
+            (1e300, 0.25, 2.5, None, None),
+        ),
+        ("sum(v)", "groups between 1 preceding and 2 preceding", (LARGEST, LARGEST), (None, None)),
+        ("group_concat(v)", "rows between 1 following and 1 following", ("x", "", "a"), ("", "a", None)),
+    ],
+)
+def test_what_has_left_a_frame_is_not_added_to_what_comes_in(
+    call: str, frame: str, values: tuple[object, ...], right: tuple[object, ...]
+) -> None:
+    oracle, own = pair()
+    literals = ", ".join(f"({number}, {value!r})" for number, value in enumerate(values))
+    sql = f"select {call} over (order by k {frame}) from (select column1 as k, column2 as v from (values {literals}))"
+    assert [row[0] for row in own.execute(sql)] == list(right)
+    assert answer(own.execute, sql) == answer(oracle.execute, sql)
+
+
+def test_peers_of_a_frame_that_ends_before_it_begins_are_not_added() -> None:
+    oracle, own = pair()
+    for side in ("preceding", "following"):
+        near, far = ("1", "2") if side == "preceding" else ("2", "1")
+        sql = (
+            f"select sum(column2) over (order by column1 groups between {near} {side} and {far} {side}) "
+            f"from (values (1, {LARGEST}), (1, {LARGEST}), (2, 1), (3, {LARGEST}), (3, {LARGEST}))"
+        )
+        assert answer(own.execute, sql) == answer(oracle.execute, sql) == [[(type(None), None)]] * 5
+
+
+def test_separators_of_several_lengths_behind_empty_texts() -> None:
+    oracle, own = pair()
+    sql = (
+        "select group_concat(column2, column3) over (order by column1 rows between current row and 1 following) "
+        "from (values (0, 'a', ','), (1, '', ''), (2, 'a', ''), (3, '', '--'))"
+    )
+    assert [row[0] for row in own.execute(sql)] == ["a", "a", "a--", ""]
+    choose = random.Random(1)
+    for _ in range(300):
+        rows = ", ".join(
+            f"({n}, {choose.choice(('null', repr(''), repr('a')))}, {choose.choice(('null', repr(''), repr('--')))})"
+            for n in range(choose.randint(2, 6))
+        )
+        lower, upper = sorted((choose.randint(-2, 2), choose.randint(-2, 2)))
+        frame = f"rows between {_end(lower)} and {_end(upper)}"
+        sql = f"select group_concat(column2, column3) over (order by column1 {frame}) from (values {rows})"
+        assert answer(own.execute, sql) == answer(oracle.execute, sql), sql
+
+
+def _end(distance: int) -> str:
+    return f"{abs(distance)} {'preceding' if distance < 0 else 'following'}" if distance else "current row"
+
+
+@pytest.mark.parametrize("mode", ["rows", "groups", "range"])
+def test_rows_come_and_go_in_the_order_of_sqlite(mode: str) -> None:
+    """A user's class is told the same by both, but for results that are asked for again where nothing has changed."""
+    choose = random.Random(mode)
+    for _ in range(60):
+        keys = sorted(choose.randint(0, 5) for _ in range(choose.randint(1, 7)))
+        low, high = choose.randint(-3, 3), choose.randint(-3, 3)
+        if (low > 0 >= high) or (low == 0 > high):
+            low, high = high, low
+        sql = f"select note(id) over (order by k {mode} between {_end(low)} and {_end(high)}) from t"
+        told = []
+        for connection in pair():
+            notes: list[str] = []
+            _take_notes(connection, notes)
+            connection.executemany("insert into t(id, k) values (?, ?)", list(enumerate(keys)))
+            list(connection.execute(sql))
+            told.append(_changes(notes))
+        assert told[0] == told[1], (keys, sql)
+
+
+def _take_notes(connection: Any, notes: list[str]) -> None:
+    class Note:
+        def step(self, value: int) -> None:
+            notes.append(f"+{value}")
+
+        def inverse(self, value: int) -> None:
+            notes.append(f"-{value}")
+
+        def value(self) -> None:
+            notes.append("=")
+
+        def finalize(self) -> None:
+            pass
+
+        final = finalize
+
+    theirs = isinstance(connection, apsw.Connection)
+    arguments: tuple[Any, ...] = ("note", Note, 1) if theirs else ("note", 1, Note)
+    connection.create_window_function(*arguments)
+
+
+def _changes(notes: list[str]) -> list[str]:
+    """The calls without results of nothing, and without results that follow one."""
+    return [note for before, note in zip(["=", *notes], notes) if note != "=" or before != "="]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_real_distances_of_large_integers(seed: int) -> None:
+    choose = random.Random(seed)
+    oracle, own = pair()
+    for _ in range(60):
+        base = choose.choice((2**53, -(2**53), 2**60, LARGEST - 2048, 2048 - LARGEST))
+        keys = [
+            base + choose.choice((0, 1, 2, 3, -1, 255, 512, 1024, -513)) for _ in range(choose.randint(1, 5))
+        ]
+        rows = ", ".join(f"({key})" for key in keys)
+        lower = choose.choice(
+            ("unbounded preceding", "current row", "{} preceding", "{} preceding", "{} following")
+        )
+        ends = ("current row", "{} following", "{} following", "unbounded following")
+        upper = choose.choice(ends[1:] if lower == "{} following" else ends)
+        offsets = ("0.5", "1.5", "0.0", "511.5", "1e300", "1")
+        frame = f"{lower.format(choose.choice(offsets))} and {upper.format(choose.choice(offsets))}"
+        order = f"column1 {choose.choice(('', 'desc', 'nulls last'))}"
+        sql = f"select column1, count(*) over (order by {order} range between {frame}) from (values {rows}) order by 1"
+        assert answer(own.execute, sql) == answer(oracle.execute, sql), sql
+
+
+@pytest.mark.parametrize(
+    ("frame", "keys", "right"),
+    [
+        ("desc range between 1.5 preceding and unbounded following", "(9223372036854775806)", [1]),
+        ("desc range between 1.5 preceding and current row", "(9223372036854775806)", [1]),
+        ("range between current row and 0.5 following", "(-9223372036854775807)", [1]),
+        ("range between 0.5 preceding and 0.5 following", "(9007199254740993), (9007199254740995)", [1, 1]),
+    ],
+)
+def test_a_real_distance_keeps_the_current_row(frame: str, keys: str, right: list[int]) -> None:
+    oracle, own = pair()
+    sql = f"select count(*) over (order by column1 {frame}) from (values {keys})"
+    assert [row[0] for row in own.execute(sql)] == right
+    assert answer(own.execute, sql) == answer(oracle.execute, sql)
+
+
+def test_no_row_behind_the_current_one_precedes_it() -> None:
+    """Not even one that rounds to where the frame ends, as the second one does here."""
+    oracle, own = pair()
+    sql = (
+        "select count(*) over (order by column1 desc range between 1.5 preceding and 0.5 preceding) "
+        "from (values (9223372036854774783), (9223372036854774527), (9223372036854774271))"
+    )
+    assert answer(own.execute, sql) == answer(oracle.execute, sql)

@@ -377,10 +377,12 @@ class ConcatState(Accumulator):
         self.separators: list[str] = []
         self._length = 0
         # What SQLite goes on with where nothing but empty texts is left in a frame: the text, of so many rows, and how
-        # long the separator is thought to be.  The part that comes next has none before it.
+        # long each separator is thought to be; those of every row but the first, once they differ in length.  The part
+        # that comes next has none before it.
         self._text = ""
         self._rows = 0
         self._separator = 0
+        self._lengths: list[int] = []
         self._begins = False
 
     def step(self, args: list[Value]) -> None:
@@ -390,13 +392,7 @@ class ConcatState(Accumulator):
         part = to_text(args[0], self._encoding)
         separator = to_text(args[1], self._encoding) if len(args) > 1 else ","
         if self._rows > 0:
-            if self._begins:
-                self._separator = len(separator)
-                self._begins = False
-            else:
-                part = separator + part
-            self._text += part
-            self._rows += 1
+            self._go_on(separator, part)
             return
         if self.parts:
             self._length += len(separator)
@@ -405,13 +401,36 @@ class ConcatState(Accumulator):
         self.parts.append(part)
         self.separators.append(separator)
 
+    def _go_on(self, separator: str, part: str) -> None:
+        """Take a row in behind empty texts."""
+        if self._begins:
+            self._separator = len(separator)
+            self._begins = False
+        else:
+            part = separator + part
+            if not self._lengths and len(separator) != self._separator:
+                self._lengths = [self._separator] * (self._rows - 1)
+                self._lengths.append(len(separator))
+            elif self._lengths:
+                self._lengths.append(len(separator))
+        self._text += part
+        self._rows += 1
+
+    def _let_go(self, part: str) -> None:
+        """Take a row out that came behind empty texts, or was one of them."""
+        self._rows -= 1
+        gone = len(part)
+        if self._rows > 0:
+            gone += self._lengths.pop(0) if self._lengths else self._separator
+        self._text = self._text[gone:]
+        if not self._text:
+            self._begins = True
+            self._lengths = []
+
     def inverse(self, args: list[Value]) -> None:
         """See ``Accumulator.inverse``."""
         if args[0] is not None and self._rows > 0:
-            self._rows -= 1
-            gone = len(to_text(args[0], self._encoding)) + (self._separator if self._rows > 0 else 0)
-            self._text = self._text[gone:]
-            self._begins = not self._text
+            self._let_go(to_text(args[0], self._encoding))
         elif args[0] is not None and self.parts:
             self._length -= len(self.parts[0])
             del self.parts[0]

@@ -125,19 +125,37 @@ class AggregateColumn(FramedColumn):
             return self._whole_frame(frame)
         if self._known and frame.end == self._end and frame.start == self._start:
             return self._value
+        if frame.ahead > 0 and not self._known:
+            self._lead_in(state, frame)
         if not frame.late:
             self._take_back(state, min(frame.start, self._end))
-        at = self._end
-        end = frame.end
-        while at < end:
-            self._step(state, self.partition.row(at))
-            at += 1
-        self._end = end
+        self._take(state, frame.end)
         self._take_back(state, frame.start)
         value = state.value()
         self._value = value
         self._known = True
         return value
+
+    def _lead_in(self, state: Accumulator, frame: MovingFrame) -> None:
+        """Let the first row's frame come in from the partition's beginning on, a group of peers at a time.
+
+        As in SQLite, the groups before the frame come and go too: the last bits of a sum show it.
+        """
+        room = frame.ahead
+        while self._end < frame.end:
+            if room > 0:
+                room -= 1
+            else:
+                self._take_back(state, frame.behind_group(self._start))
+            self._take(state, frame.behind_group(self._end))
+
+    def _take(self, state: Accumulator, end: i64) -> None:
+        """Take the next rows in, those before ``end``."""
+        at = self._end
+        while at < end:
+            self._step(state, self.partition.row(at))
+            at += 1
+        self._end = at
 
     def _take_back(self, state: Accumulator, start: i64) -> None:
         """Take the rows out that lie before ``start``."""

@@ -112,30 +112,54 @@ class ValueEdge(Edge):
         self._following: Final = following
         self._past: Final = past
         self._descending: Final = keys.descending[field]
+        # An integer and a real may add up to what lies on the integer's other side.  What is to lie on one side of the
+        # current row does so all the same; but, as in SQLite, not where a frame begins behind it.
+        self._rounds: Final = isinstance(distance, float) and (past or not following)
         self._place: i64 = 0
+        # The value of the row for which it was looked for last, if it was.
+        self._here: Value = None
+        self._looked = False
 
     def begin(self) -> None:
         """See ``Edge.begin``."""
         self._place = 0
+        self._looked = False
 
     def at(self, row: i64) -> i64:
-        """See ``Edge.at``."""
+        """See ``Edge.at``; peers share it, and lie on one side of it, though they be integers and reals."""
         partition = self.partition
+        keys = self._keys
         field = self._field
-        current = partition.row(row)[field]
-        if self._following:
-            current = self._later(current)
+        here = partition.row(row)[field]
+        if self._looked and keys.compare_field(field, here, self._here) == 0:
+            return self._place
+        self._here = here
+        self._looked = True
+        target = self._later(here) if self._following else here
         place = self._place
+        last: Value = None
         while place < partition.count:
-            other = partition.row(place)[field]
-            if not self._following:
-                other = self._later(other)
-            order = self._keys.compare_field(field, other, current)
-            if order > 0 or (order == 0 and not self._past):
-                break
+            there = partition.row(place)[field]
+            if self._behind(there, here, target):
+                if place == self._place or keys.compare_field(field, last, there) != 0:
+                    break
+            last = there
             place += 1
         self._place = place
         return place
+
+    def _behind(self, there: Value, here: Value, target: Value) -> bool:
+        """Whether a value lies behind the edge of the current one.
+
+        target: where the edge is, once the distance is added to the earlier one.
+        """
+        other = there if self._following else self._later(there)
+        order = self._keys.compare_field(self._field, other, target)
+        behind = order > 0 or (order == 0 and not self._past)
+        if self._rounds and behind == self._following:
+            order = self._keys.compare_field(self._field, there, here)
+            behind = order > 0 or (order == 0 and not self._past)
+        return behind
 
     def _later(self, value: Value) -> Value:
         """What lies so far behind a value; texts, blobs and NULL have no distance."""

@@ -69,6 +69,8 @@ class MovingFrame:
         excluding: each frame is looked at by itself: EXCLUDE may leave out rows between others.  (Where it names none,
             that makes a difference to the last bit of a sum, and to which of two equal texts is the larger one.)
         late: as in SQLite, rows leave it after others have come; else before that.
+        ahead: how many groups of peers (rows, where it goes by ROWS) the frame has within the partition, where all of
+            them lie behind the current row; else 0.
         growing: all frames begin with the partition: rows come, and none goes.
     """
 
@@ -77,17 +79,23 @@ class MovingFrame:
         self.end: i64 = 0
         self.excluding: Final = shape.exclude != ""
         self.growing: Final = shape.lower == "UNBOUNDED PRECEDING"
-        ranged = shape.mode == "RANGE" and shape.lower == shape.upper == "PRECEDING"
-        self.late: Final = shape.lower == "FOLLOWING" or ranged
         self._partition: Final = partition
         self._none: Final = shape.exclude == "NO OTHERS"
         self._current: Final = shape.exclude == "CURRENT ROW"
         self._ties: Final = shape.exclude == "TIES"
         self._row: i64 = 0
+        self._by_rows: Final = shape.mode == "ROWS"
         lower = shape.distance("starting", shape.lower, shape.lower_offset)
         upper = shape.distance("ending", shape.upper, shape.upper_offset)
-        self._lower: Final = _edge(partition, keys, field, shape.mode, shape.lower, lower, False)
-        self._upper: Final = _edge(partition, keys, field, shape.mode, shape.upper, upper, True)
+        alike = shape.lower == shape.upper and shape.lower in ("PRECEDING", "FOLLOWING")
+        ranged = shape.mode == "RANGE"
+        length = _groups(shape.lower, lower, upper) if alike and not ranged else 1
+        self.ahead: Final[i64] = length if alike and not ranged and shape.lower == "FOLLOWING" else 0
+        self.late: Final = (shape.lower == "FOLLOWING" and self.ahead == 0) or (ranged and alike)
+        # A frame that ends before it begins stays at the partition's beginning: no row comes into it.
+        mode = shape.mode if length > 0 else ""
+        self._lower: Final = _edge(partition, keys, field, mode, shape.lower, lower, False)
+        self._upper: Final = _edge(partition, keys, field, mode, shape.upper, upper, True)
         # The peers of the current row.
         self._first_peer: Final = PeerEdge(partition, 0)
         self._behind_peers: Final = PeerEdge(partition, 1)
@@ -106,6 +114,10 @@ class MovingFrame:
         start = self._lower.at(row)
         self.start = start if start < self.end else self.end
 
+    def behind_group(self, first: i64) -> i64:
+        """The number of the row behind the group of peers that begins with a row (the row itself, by ROWS)."""
+        return first + 1 if self._by_rows else self._partition.end_of_peers(first)
+
     def rows(self) -> list[i64]:
         """The numbers of the rows in it, those left out that EXCLUDE names."""
         row = self._row
@@ -123,11 +135,18 @@ class MovingFrame:
         return found
 
 
+def _groups(kind: str, lower: Value, upper: Value) -> i64:
+    """How many groups of peers (or rows) lie between two distances, both PRECEDING or both FOLLOWING; 0 for none."""
+    assert isinstance(lower, (int, float)) and isinstance(upper, (int, float))
+    near, far = (lower, upper) if kind == "FOLLOWING" else (upper, lower)
+    return max(int(min(far, _FAR)) - int(min(near, _FAR)) + 1, 0)
+
+
 def _edge(
     partition: Partition, keys: KeyInfo, field: int, mode: str, kind: str, distance: Value, past: bool
 ) -> Edge:
-    """One end of a frame; past: the later one."""
-    if kind == "UNBOUNDED PRECEDING":
+    """One end of a frame; past: the later one; mode: "" where no frame has a row."""
+    if kind == "UNBOUNDED PRECEDING" or mode == "":
         return Edge(partition)
     if kind == "UNBOUNDED FOLLOWING":
         return PartitionEnd(partition)
