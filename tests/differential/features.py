@@ -184,6 +184,8 @@ _WINDOWS: Final = [
     Feature("window.named"),
     Feature("window.inherited"),
     Feature("window.misuse"),
+    Feature("window.steep"),
+    Feature("window.far"),
     Feature("window.grouped", 1, (3, 54)),
     Feature("window.order_by", 1, (3, 54)),
     Feature("window.in_compound", 1, (3, 54)),

@@ -1,7 +1,8 @@
 """Random window functions, and the windows that a query gives names.
 
 Their values are determined: where the order of peers shows (``row_number``, ROWS, lists), ORDER BY ends with the texts
-of all columns, so that only rows that are alike in everything are peers.  Sums are exact in any order.
+of all columns, so that only rows that are alike in everything are peers.  Sums are exact in any order, but those of
+``_steep_sum``, whose rows have one.
 """
 
 from __future__ import annotations
@@ -30,6 +31,13 @@ _ORDERED: Final = {*_OF_ROWS, *_OF_FRAMES, *_LISTS}
 _FRAMES: Final = ["window.no_frame", "window.rows", "window.range", "window.range_by", "window.groups"]
 _STARTS: Final = ["UNBOUNDED PRECEDING", "{} PRECEDING", "CURRENT ROW", "{} FOLLOWING"]
 _ENDS: Final = ["{} PRECEDING", "CURRENT ROW", "{} FOLLOWING", "UNBOUNDED FOLLOWING"]
+_STEEP: Final = ["9223372036854775807", "-9223372036854775807", "1e300", "1e18", "0.5", "0.001"]
+"""What is lost where one is added to another."""
+
+_FAR: Final = ["9007199254740993", "4611686018427387905", "9223372036854774000", "-9223372036854774000"]
+"""Numbers beside which no real tells neighbours apart."""
+
+_FRACTIONS: Final = ["0.5", "1.5", "2", "511.5", "1024.0"]
 _EXCLUSIONS: Final = ["NO OTHERS", "CURRENT ROW", "GROUP", "TIES"]
 
 
@@ -75,6 +83,10 @@ class Windows:
 
         named: its window may get a name.
         """
+        if self.choice.maybe("window.steep", 0.05) and self.scope.columns:
+            return Called(self._steep_sum(), True)
+        if self.choice.maybe("window.far", 0.05):
+            return Called(self._far_distance(), True)
         kind = self.choice.pick(_FUNCTIONS)
         function = self._function(kind)
         frame = self._frame()
@@ -90,6 +102,42 @@ class Windows:
         rest = self.generator.expressions.any(self.scope, 1)
         around = self.choice.one(["coalesce(", "max("])
         return Called(expression(around, call, ", ", rest, ")"), False)
+
+    def _steep_sum(self) -> Sql:
+        """A sum whose rounding, or overflow, shows when rows come into a frame and leave it.
+
+        No frame's own sum overflows: it has one row, or avg() goes on with reals.
+        """
+        first = self.choice.number(0, 3)
+        if self.choice.chance(0.5):
+            function, mode, last = self.choice.one(["sum", "avg"]), "ROWS", first
+        else:
+            function, mode, last = (
+                "avg",
+                self.choice.one(["ROWS", "GROUPS"]),
+                first + self.choice.number(0, 2),
+            )
+        side = self.choice.one(["FOLLOWING", "FOLLOWING", "PRECEDING"])
+        if side == "PRECEDING":
+            first, last = last, first
+        number = expression("abs(CAST(", self.generator.expressions.any(self.scope, 1), " AS INTEGER) % 6)")
+        cases = " ".join(f"WHEN {n} THEN {value}" for n, value in enumerate(_STEEP))
+        order = text(" ORDER BY ", *_commas([text(each, self._direction()) for each in self._texts()]))
+        frame = f" {mode} BETWEEN {first} {side} AND {last} {side}"
+        window = _in_parentheses(
+            [piece for piece in (self._partition(), order) if piece is not EMPTY] + [frame]
+        )
+        return expression(f"{function}(CASE ", number, f" {cases} END) OVER ", window)
+
+    def _far_distance(self) -> Sql:
+        """How many rows a real distance from an integer reaches which no real is equal to."""
+        near = expression("CAST(", self.generator.expressions.any(self.scope, 1), " AS INTEGER) % 997")
+        order = text(f" ORDER BY {self.choice.one(_FAR)} + ", near, self._direction())
+        start = self.choice.number(0, 3)
+        end = self.choice.number(max(start, 1), 3)
+        first, last = (bound.format(self.choice.one(_FRACTIONS)) for bound in (_STARTS[start], _ENDS[end]))
+        frame = f" RANGE BETWEEN {first} AND {last}"
+        return expression("count(*) OVER ", _in_parentheses([self._partition(), order, frame]))
 
     # -- functions
 
