@@ -27,6 +27,7 @@ from foundrydb.compiler.bind.bound import (
     InList,
     InQuery,
     IsNull,
+    Literal,
     Logic,
     Unary,
 )
@@ -34,7 +35,9 @@ from foundrydb.compiler.bind.properties import conjuncts, same
 
 
 def implied(condition: Expr | None, terms: list[Expr]) -> bool:
-    """Whether ``condition`` holds wherever all the terms hold."""
+    """Whether ``condition`` holds wherever all the terms hold, be it that they never do."""
+    if any([isinstance(term, Literal) and term.value is None for term in terms]):
+        return True
     return all(any(follows(wanted, term) for term in terms) for wanted in conjuncts(condition))
 
 
