@@ -254,7 +254,10 @@ class Joins:
             return ""
         if self.choice.maybe("from.not_indexed", 0.05):
             return " NOT INDEXED"
-        indexes = [index.name for index in self.schema.indexes if index.table is table]
+        partial = self.choice.chance(0.1)
+        indexes = [
+            index.name for index in self.schema.indexes if index.table is table and index.partial == partial
+        ]
         if indexes and self.choice.maybe("from.indexed_by", 0.1):
             return f" INDEXED BY {self.choice.one(indexes)}"
         return ""

@@ -92,11 +92,12 @@ class Table:
 
 @final
 class Index:
-    """An index: its name and its table."""
+    """An index: its name, its table, and whether it has a condition."""
 
-    def __init__(self, name: str, table: Table) -> None:
+    def __init__(self, name: str, table: Table, partial: bool = False) -> None:
         self.name = name
         self.table = table
+        self.partial = partial
 
 
 @final

@@ -310,7 +310,6 @@ class Schemas:
     def _create_index(self) -> Sql:
         table = self.choice.one(self.schema.tables)
         name = self.schema.fresh("i")
-        self.schema.indexes.append(Index(name, table))
         unique = "UNIQUE " if self.choice.maybe("index.unique", 0.25) else ""
         terms = [self._term(table) for _ in range(self.choice.number(1, 3))]
         where = EMPTY
@@ -318,6 +317,7 @@ class Schemas:
             condition = self.condition(self._qualified(table, Scope(table.columns)))
             self._remember(table, condition)
             where = optional(" WHERE ", condition)
+        self.schema.indexes.append(Index(name, table, bool(str(where))))
         return text(
             f"CREATE {unique}INDEX {self._beside(table)}{name} ON {table.name}(", items(terms), ")", where
         )

@@ -45,3 +45,12 @@ def test_texts_of_every_length(size: int, last: str) -> None:
     )
     assert con.execute("select json_valid(?)", (text.replace(last + '"', "\n"),)).fetchall() == [(0,)]
     con.close()
+
+
+def test_bytes_of_a_hexadecimal_number_in_jsonb_that_does_not_hold_together() -> None:
+    """What follows the document is no part of it, and what is said there of lengths is not true."""
+    con = foundrydb.connect(":memory:")
+    blob = b'\xcb\x10E1e400\x98\\"\\udc00x'
+    made = con.execute("select json_array_insert(?, '$', 1e+300)", (blob,)).fetchall()
+    assert made == [('[1e40,null,"\\"\\udc00x"]',)]
+    con.close()
