@@ -181,10 +181,10 @@ class _Choose(NodeRewriter):
             left = self.choose(node.left, around, None)
             right = self.choose(node.right, around, None)
             return self._joined(node, left, right, node.on)
+        on = conjuncts(node.on)
         later = self.later
         if self.context.choices is not None:
-            self.later = later + conjuncts(node.on)
-        on = conjuncts(node.on)
+            self.later = later + on
         outer = node.kind == "left"
         first = around if outer else around.with_certain(on)
         left = self.choose(node.left, first, None if wanted is None else wanted.in_join())
