@@ -36,7 +36,6 @@ from foundrydb.vm.activation import BEHIND_INIT, Activation
 from foundrydb.vm.context import Context
 from foundrydb.vm.host import Host
 from foundrydb.vm.program import Program
-from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 from foundrydb.vm.transactions.statements import ABORT
@@ -461,14 +460,6 @@ class Machine:
         if slot is not CLOSED:
             self.cursors[cursor] = CLOSED
             slot.close()
-
-    def key(self, first: i64, count: i64) -> list[Value]:
-        """A key from registers; from the record in the first one when ``count`` is 0."""
-        if count > 0:
-            return self.registers[first : first + count]
-        record = self.registers[first]
-        assert isinstance(record, Record)
-        return record.values
 
     def check_keys(self) -> None:
         """Raise the error of rows that refer to nothing, if there are any that may not."""

@@ -210,6 +210,18 @@ class IndexSlot(Slot):
         """Move to an entry that begins with ``key``; False when there is none."""
         raise self._misused("find")
 
+    def seek_at(self, registers: list[Any], first: i64, count: i64, bias: i64) -> i64:
+        """``seek`` with a key in ``count`` registers from ``first`` on."""
+        return self.seek(registers[first : first + count], int(bias))
+
+    def compare_at(self, registers: list[Any], first: i64, count: i64) -> i64:
+        """``compare`` with a key in registers."""
+        return self.compare(registers[first : first + count])
+
+    def find_at(self, registers: list[Any], first: i64, count: i64) -> bool:
+        """``find`` with a key in registers."""
+        return self.find_one(registers[first]) if count == 1 else self.find(registers[first : first + count])
+
     def find_one(self, value: Value) -> bool:
         """``find`` with a key of one value, for which no list need be made."""
         return self.find([value])

@@ -5,7 +5,7 @@ An entry is a record; on interior pages too.  The order is the ``KeyInfo``'s.
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import Any, Final, final
 
 from librt.strings import BytesWriter
 from mypy_extensions import i64
@@ -43,7 +43,8 @@ class IndexCursor(Cursor):
         super().__init__(tree)
         self.key_info: Final = key_info
         self._kept = b""
-        self._last_key: SearchKey | None = None
+        # The last search key of no value, of one, of two …
+        self._last_keys: Final[list[SearchKey | None]] = []
         # Whether the last seek from the root ended on the leaf where it had begun.
         self._same_leaf = False
         # Whether the last insert was beside the place where the cursor stood.
@@ -54,26 +55,35 @@ class IndexCursor(Cursor):
     # Seeking ------------------------------------------------------------------------------------------------
 
     def search_key(self, key: list[Value]) -> SearchKey:
-        """Make a key ready for ``seek_key`` and ``compare_key``; it is good until the next one is."""
-        last = self._last_key
-        if last is not None and len(last.values) == len(key):
-            if last.values != key:
-                last.take(key)
-            last.bias = 0
-            return last
-        fresh = SearchKey(key, self.key_info, self._encoding)
-        self._last_key = fresh
-        return fresh
+        """Make a key ready for ``seek_key`` and ``compare_key``; it is good until the next one of as many values is."""
+        last = self._last_key(len(key))
+        if last is None:
+            return self._first_key(key)
+        if last.values != key:
+            last.take(key)
+        last.bias = 0
+        return last
 
-    def single_key(self, value: Value, bias: i64) -> SearchKey:
-        """``search_key`` for a key of one value; row after row it is often the very same."""
-        last = self._last_key
-        if last is None or not last.single:
-            last = self.search_key([value])
-        elif last.values[0] is not value:
-            last.take_one(value)
+    def key_at(self, registers: list[Any], first: i64, count: i64, bias: i64) -> SearchKey:
+        """``search_key`` for the values of ``count`` registers from ``first`` on, without a list of them."""
+        last = self._last_key(count)
+        if last is None:
+            last = self._first_key(registers[first : first + count])
+        else:
+            last.take_from(registers, first)
         last.bias = bias
         return last
+
+    def _last_key(self, count: i64) -> SearchKey | None:
+        """The last search key of so many values, if there was one."""
+        return self._last_keys[count] if count < len(self._last_keys) else None
+
+    def _first_key(self, key: list[Value]) -> SearchKey:
+        """A search key of as many values as none before it."""
+        while len(self._last_keys) <= len(key):
+            self._last_keys.append(None)
+        fresh = self._last_keys[len(key)] = SearchKey(key, self.key_info, self._encoding)
+        return fresh
 
     def seek(self, key: list[Value], bias: int = 0) -> i64:
         """Move to an entry whose first ``len(key)`` fields equal the key, or next to where it would be.
@@ -163,10 +173,6 @@ class IndexCursor(Cursor):
         """Compare the current entry's first ``len(key)`` fields with the key, in the index's order."""
         search = self.search_key(key)
         return self.compare_key(search)
-
-    def compare_one(self, value: Value) -> i64:
-        """``compare`` with a key of one value."""
-        return self.compare_key(self.single_key(value, 0))
 
     def compare_key(self, key: SearchKey) -> i64:
         """``compare`` with a key made ready; an equal prefix gives the key's bias."""

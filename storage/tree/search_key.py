@@ -6,7 +6,7 @@ a record's fields are then compared as bytes in place, and only as far as the fi
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import Any, Final, final
 
 from librt.strings import read_f64_be
 from mypy_extensions import i64
@@ -199,11 +199,18 @@ class SearchKey:
             field.take(values[number])
         self._note_integer()
 
-    def take_one(self, value: Value) -> None:
-        """Become another key of one value."""
-        self.values[0] = value
-        self.fields[0].take(value)
-        self._note_integer()
+    def take_from(self, registers: list[Any], first: i64) -> None:
+        """Become the key of the values from ``registers[first]`` on; row after row most are often the very same."""
+        number: i64 = 0
+        count: i64 = len(self.fields)
+        while number < count:
+            value = registers[first + number]
+            if self.values[number] is not value:
+                self.values[number] = value
+                self.fields[number].take(value)
+                if number == 0:
+                    self._note_integer()
+            number += 1
 
     def _note_integer(self) -> None:
         """Note whether ``compare_integer`` can compare by the first field."""

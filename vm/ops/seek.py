@@ -6,7 +6,7 @@ the leading fields of the entries.  The key's affinity has been applied already.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, final
+from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
@@ -24,29 +24,14 @@ from foundrydb.vm.instruction import (
     reads_range,
     text,
 )
-from foundrydb.vm.slots import IndexSlot, Slot, TableSlot
+from foundrydb.vm.record import Record
+from foundrydb.vm.slots import IndexSlot, TableSlot
 from foundrydb.vm.tables.keys import rowid_key, seek_table
 from foundrydb.vm.tables.packing import holds
-from foundrydb.vm.tables.stored import StoredIndex
 
 if TYPE_CHECKING:
     from foundrydb.storage.format.values import Value
     from foundrydb.vm.machine import Machine
-
-
-def _seek(slot: IndexSlot, registers: list[Any], first: i64, count: i64, bias: i64) -> i64:
-    """``IndexSlot.seek`` with a key in registers; of one value, without a list."""
-    if count == 1 and isinstance(slot, StoredIndex):
-        return slot.seek_one(registers[first], bias)
-    return slot.seek(registers[first : first + count], int(bias))
-
-
-def _compare(slot: Slot, registers: list[Any], first: i64, count: i64) -> i64:
-    """``IndexSlot.compare`` with a key in registers; of one value, without a list."""
-    if count == 1 and isinstance(slot, StoredIndex):
-        return slot.cursor.compare_one(registers[first])
-    assert isinstance(slot, IndexSlot)
-    return slot.compare(registers[first : first + count])
 
 
 @final
@@ -72,7 +57,7 @@ class SeekGE(Instruction):
         r = m.registers
         c = m.cursors[self.cursor]
         if isinstance(c, IndexSlot):
-            found = _seek(c, r, self.first, self.count, 1)
+            found = c.seek_at(r, self.first, self.count, 1)
             return pc + 1 if c.is_valid() and (found >= 0 or c.next()) else self.target
         return pc + 1 if seek_table(c, r[self.first], True, True) else self.target
 
@@ -100,7 +85,7 @@ class SeekGT(Instruction):
         r = m.registers
         c = m.cursors[self.cursor]
         if isinstance(c, IndexSlot):
-            found = _seek(c, r, self.first, self.count, -1)
+            found = c.seek_at(r, self.first, self.count, -1)
             return pc + 1 if c.is_valid() and (found > 0 or c.next()) else self.target
         return pc + 1 if seek_table(c, r[self.first], True, False) else self.target
 
@@ -128,7 +113,7 @@ class SeekLE(Instruction):
         r = m.registers
         c = m.cursors[self.cursor]
         if isinstance(c, IndexSlot):
-            found = _seek(c, r, self.first, self.count, -1)
+            found = c.seek_at(r, self.first, self.count, -1)
             return pc + 1 if c.is_valid() and (found <= 0 or c.previous()) else self.target
         return pc + 1 if seek_table(c, r[self.first], False, True) else self.target
 
@@ -156,7 +141,7 @@ class SeekLT(Instruction):
         r = m.registers
         c = m.cursors[self.cursor]
         if isinstance(c, IndexSlot):
-            found = _seek(c, r, self.first, self.count, 1)
+            found = c.seek_at(r, self.first, self.count, 1)
             return pc + 1 if c.is_valid() and (found < 0 or c.previous()) else self.target
         return pc + 1 if seek_table(c, r[self.first], False, False) else self.target
 
@@ -219,7 +204,11 @@ class NotExists(Instruction):
 
 def find(slot: IndexSlot, m: Machine, first: i64, count: i64) -> bool:
     """Move to an entry that begins with the key in registers; with the record in the first one if ``count`` is 0."""
-    return slot.find_one(m.registers[first]) if count == 1 else slot.find(m.key(first, count))
+    if count > 0:
+        return slot.find_at(m.registers, first, count)
+    record = m.registers[first]
+    assert isinstance(record, Record)
+    return slot.find(record.values)
 
 
 @final
@@ -344,7 +333,7 @@ class NoConflict(Instruction):
                 return self.target
         c = m.cursors[self.cursor]
         assert isinstance(c, IndexSlot)
-        return pc + 1 if c.find(r[self.first : self.first + self.count]) else self.target
+        return pc + 1 if c.find_at(r, self.first, self.count) else self.target
 
 
 @final
@@ -367,7 +356,8 @@ class IdxGE(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
-        return self.target if _compare(c, r, self.first, self.count) >= 0 else pc + 1
+        assert isinstance(c, IndexSlot)
+        return self.target if c.compare_at(r, self.first, self.count) >= 0 else pc + 1
 
 
 @final
@@ -390,7 +380,8 @@ class IdxGT(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
-        return self.target if _compare(c, r, self.first, self.count) > 0 else pc + 1
+        assert isinstance(c, IndexSlot)
+        return self.target if c.compare_at(r, self.first, self.count) > 0 else pc + 1
 
 
 @final
@@ -413,7 +404,8 @@ class IdxLE(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
-        return self.target if _compare(c, r, self.first, self.count) <= 0 else pc + 1
+        assert isinstance(c, IndexSlot)
+        return self.target if c.compare_at(r, self.first, self.count) <= 0 else pc + 1
 
 
 @final
@@ -436,7 +428,8 @@ class IdxLT(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
-        return self.target if _compare(c, r, self.first, self.count) < 0 else pc + 1
+        assert isinstance(c, IndexSlot)
+        return self.target if c.compare_at(r, self.first, self.count) < 0 else pc + 1
 
 
 @final

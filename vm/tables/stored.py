@@ -305,23 +305,27 @@ class StoredIndex(IndexSlot):
         self.null_row = False
         return self.cursor.seek(key, bias)
 
-    def seek_one(self, value: Value, bias: i64) -> i64:
-        """``seek`` with a key of one value."""
+    def seek_at(self, registers: list[Any], first: i64, count: i64, bias: i64) -> i64:
+        """See ``IndexSlot.seek_at``."""
         self.null_row = False
-        return self.cursor.seek_key(self.cursor.single_key(value, bias))
+        return self.cursor.seek_key(self.cursor.key_at(registers, first, count, bias))
 
     def compare(self, key: list[Value]) -> int:
         """See ``IndexSlot.compare``."""
         return self.cursor.compare(key)
+
+    def compare_at(self, registers: list[Any], first: i64, count: i64) -> i64:
+        """See ``IndexSlot.compare_at``."""
+        return self.cursor.compare_key(self.cursor.key_at(registers, first, count, 0))
 
     def find(self, key: list[Value]) -> bool:
         """See ``IndexSlot.find``."""
         self.null_row = False
         return self.cursor.seek(key, 0) == 0 and self.cursor.valid
 
-    def find_one(self, value: Value) -> bool:
-        """See ``IndexSlot.find_one``."""
-        return self.seek_one(value, 0) == 0 and self.cursor.valid
+    def find_at(self, registers: list[Any], first: i64, count: i64) -> bool:
+        """See ``IndexSlot.find_at``."""
+        return self.seek_at(registers, first, count, 0) == 0 and self.cursor.valid
 
     def has_key(self, key: list[Value]) -> bool:
         """See ``IndexSlot.has_key``."""
