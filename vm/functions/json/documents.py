@@ -210,8 +210,6 @@ def text_of(value: Value, context: Context) -> str:
 
 def _has_hexadecimal(blob: bytes) -> bool:
     """Whether there is a hexadecimal number in JSONB, before anything in it that does not hold together."""
-    if b"0x" not in blob and b"0X" not in blob:
-        return False
     at: i64 = 0
     while 0 <= at < len(blob):
         kind = kind_at(blob, at)
