@@ -102,36 +102,72 @@ class IndexCursor(Cursor):
 
     def seek_key(self, key: SearchKey) -> i64:
         """``seek`` with a key made ready, its bias included."""
-        if self._same_leaf and self._surrounds(key):
-            return self._seek_in_leaf(key)
+        if self._same_leaf:
+            where = self._look_nearby(key)
+            if where != UNDECIDED:
+                return where
         page = self._page
         where = self._seek_from_root(key)
         self._same_leaf = self._page is page
         return where
 
-    def _surrounds(self, key: SearchKey) -> bool:
-        """Whether the key belongs between entries of the current leaf."""
-        if self._state != ON_ENTRY or not self._leaf:
-            return False
-        last = self._count - 1
-        return last > 0 and self._order_of(0, key) < 0 and self._order_of(last, key) > 0
+    def _look_nearby(self, key: SearchKey) -> i64:
+        """As ``seek_key``, from the current entry of a leaf on; ``UNDECIDED`` where the key may belong elsewhere."""
+        if not self._leaf or (self._state != ON_ENTRY and self._state != BESIDE):
+            return UNDECIDED
+        order = self._order_of(self._index, key)
+        if order == 0:
+            return self._stand(self._index, 0)
+        return self._look_further(key) if order < 0 else self._look_back(key, order)
 
-    def _seek_in_leaf(self, key: SearchKey) -> i64:
-        """``seek_key`` for a key that the current leaf surrounds."""
-        low: i64 = 1
-        high = self._count - 1
-        order: i64 = 1
-        while low < high and order != 0:
+    def _look_further(self, key: SearchKey) -> i64:
+        """``_look_nearby`` behind the current entry, which is smaller than the key: in steps that double."""
+        low = self._index
+        last = self._count - 1
+        step: i64 = 1
+        while low < last:
+            high = low + step if low + step < last else last
+            order = self._order_of(high, key)
+            if order >= 0:
+                return self._between(low, high, order, key)
+            low = high
+            step *= 2
+        return self._stand(last, -1) if self._rightmost else UNDECIDED
+
+    def _look_back(self, key: SearchKey, order: i64) -> i64:
+        """``_look_nearby`` before the current entry, which compares with the key like ``order``: larger."""
+        high = self._index
+        step: i64 = 1
+        while high > 0:
+            low = high - step if high > step else 0
+            found = self._order_of(low, key)
+            if found < 0:
+                return self._between(low, high, order, key)
+            high = low
+            order = found
+            if found == 0:
+                return self._stand(low, 0)
+            step *= 2
+        return UNDECIDED
+
+    def _between(self, low: i64, high: i64, order: i64, key: SearchKey) -> i64:
+        """Stand on the first entry of a leaf that is not smaller than the key: after ``low``, ``high`` at most."""
+        while low + 1 < high and order != 0:
             middle = (low + high) >> 1
-            order = self._order_of(middle, key)
-            if order < 0:
-                low = middle + 1
+            found = self._order_of(middle, key)
+            if found < 0:
+                low = middle
             else:
                 high = middle
+                order = found
+        return self._stand(high, order)
+
+    def _stand(self, index: i64, order: i64) -> i64:
+        """Stand on an entry of the current leaf, which a seek found to compare with its key like ``order``."""
         self._visits = 0
-        self._index = high
+        self._index = index
         self._arrive()
-        return 0 if order == 0 else 1
+        return order
 
     def _seek_from_root(self, key: SearchKey) -> i64:
         if not self._to_root():
@@ -424,47 +460,6 @@ class IndexCursor(Cursor):
         where = self.seek_key(key)
         self._near = self._page is page
         return where
-
-    def _look_nearby(self, key: SearchKey) -> i64:
-        """As ``seek_key``, if the key belongs beside the current entry of a leaf or after it; else ``UNDECIDED``."""
-        if not self._leaf or (self._state != ON_ENTRY and self._state != BESIDE):
-            return UNDECIDED
-        self._parsed = False
-        low = self._index
-        last = self._count - 1
-        order = self._order_at(low, key)
-        if order >= 0:
-            if order > 0 and (low == 0 or self._order_at(low - 1, key) >= 0):
-                return UNDECIDED
-            self._state = ON_ENTRY
-            return order
-        step: i64 = 1
-        while low < last:
-            high = low + step if low + step < last else last
-            order = self._order_at(high, key)
-            if order >= 0:
-                return self._between(low, high, order, key)
-            low = high
-            step *= 2
-        if not self._rightmost:
-            return UNDECIDED
-        self._index = last
-        self._state = ON_ENTRY
-        return -1
-
-    def _between(self, low: i64, high: i64, order: i64, key: SearchKey) -> i64:
-        """Stand on the first entry of a leaf that is not smaller than the key: after ``low``, ``high`` at most."""
-        while low + 1 < high:
-            middle = (low + high) >> 1
-            found = self._order_at(middle, key)
-            if found < 0:
-                low = middle
-            else:
-                high = middle
-                order = found
-        self._index = high
-        self._state = ON_ENTRY
-        return order
 
     def remove(self, record: bytes) -> None:
         """Delete the entry that equals a record, if there is one."""

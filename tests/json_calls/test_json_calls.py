@@ -12,7 +12,9 @@ def test_both_engines_answer_alike(seed: int) -> None:
     assert differences(700, seed) == []
 
 
-@pytest.mark.parametrize("call", ["json_set(?1, '$.a', 1)", "json_remove(?1, '$.a')", "json_set(?1, '$.a', null)"])
+@pytest.mark.parametrize(
+    "call", ["json_set(?1, '$.a', 1)", "json_remove(?1, '$.a')", "json_set(?1, '$.a', null)"]
+)
 def test_a_text_with_a_hexadecimal_number_is_taken_for_the_jsonb_that_it_was_made_of(call: str) -> None:
     """The JSONB is ``[{1:5,1:null}]``, 5 from three bytes of type INT5 that do not begin with 0x."""
     asked = Asked()
