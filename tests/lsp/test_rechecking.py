@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foundrydb.tools.lsp.diagnostics import Diagnostic, diagnostics
+from foundrydb.tools.lsp.positions import Lines
+from foundrydb.tools.lsp.publications import Publication, Shown
 from foundrydb.tools.lsp.workspace import Workspace
 
 PATH = "/none/script.sql"
@@ -45,6 +47,8 @@ STATEMENTS = [
     "delete from a where z = 1;",
     "update b set w = 2, q = 1;",
     "select y from c join aa on y;",
+    "select x from a where y = null; -- fdb: ignore null-comparison",
+    "-- fdb: ignore nothing-known",
     "selct;",
     ".tables\n",
 ]
@@ -68,18 +72,46 @@ def found_in(files: Workspace) -> tuple[int, list[Diagnostic]]:
     return steps, diagnostics(course)
 
 
-@given(st.lists(st.sampled_from(STATEMENTS), max_size=12), st.data())
-def test_as_looking_at_everything(statements: list[str], data: st.DataObject) -> None:
-    with editing("\n".join(statements)) as files:
+def told_of(files: Workspace, publication: Publication) -> list[Shown]:
+    """What a client is told."""
+    return publication.of(files.course(PATH), Lines(files.texts[PATH].text), silent=False)
+
+
+@given(st.lists(st.sampled_from(STATEMENTS), max_size=12), st.sampled_from("\n "), st.data())
+def test_as_looking_at_everything(statements: list[str], between: str, data: st.DataObject) -> None:
+    publication = Publication()
+    with editing(between.join(statements)) as files:
         found_in(files)
         for _ in range(4):
             at = data.draw(st.integers(0, len(statements)))
             new = data.draw(st.lists(st.sampled_from(STATEMENTS), max_size=2))
             statements = statements[:at] + new + statements[at + data.draw(st.integers(0, 2)) :]
-            text = "\n".join(statements)
+            text = between.join(statements)
             files.open(PATH, text)
+            with closing(files.course(PATH).check()) as steps:
+                # The next key comes while it is being checked.
+                for _ in range(data.draw(st.integers(0, 3))):
+                    next(steps, None)
+            told_of(files, publication)
             with editing(text) as fresh:
                 assert found_in(files)[1] == found_in(fresh)[1], text
+                assert told_of(files, publication) == told_of(fresh, Publication()), text
+
+
+def test_what_was_typed_is_looked_at_first() -> None:
+    text = "".join([f"select {i} from missing;\n" for i in range(100)])
+    with editing(text) as files:
+        course = files.course(PATH)
+        with closing(course.check()) as steps:
+            next(steps)
+        assert len(diagnostics(course)) == 1
+        files.open(PATH, text.replace("select 70 from missing", "select 70 from missed"))
+        with closing(files.course(PATH).check()) as steps:
+            next(steps)
+        assert [each.message for each in diagnostics(course)] == [
+            "no such table: missing",
+            "no such table: missed",
+        ]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SEVERITIES: Final = {rules.ERROR: ERROR, rules.WARNING: WARNING, rules.NOTE: INFORMATION}
 
-_MARK: Final = "fdb:"
+MARK: Final = "fdb:"
 """What a comment has in it that ignores something."""
 
 
@@ -43,13 +43,17 @@ class Diagnostic(NamedTuple):
 
 def diagnostics(course: Course) -> list[Diagnostic]:
     """What is told of a document, in its order, as far as it has been looked at."""
-    document = course.document
-    of_schema = _of_schema(course)
     found: list[Diagnostic] = []
-    for number, piece in enumerate(document.pieces):
-        findings = [*(piece.findings or ()), *of_schema.get(number, ())]
-        found += _of_piece(document, number, findings)
+    for number, findings in enumerate(all_findings(course)):
+        found += of_piece(course.document, number, findings)
     return found
+
+
+def all_findings(course: Course) -> Iterator[list[Finding]]:
+    """What the rules find in each piece, by offsets in its ``sql``."""
+    of_schema = _of_schema(course)
+    for number, piece in enumerate(course.document.pieces):
+        yield [*(piece.findings or ()), *of_schema.get(number, ())]
 
 
 def findings_at(course: Course, number: int) -> list[Finding]:
@@ -73,11 +77,12 @@ def _of_schema(course: Course) -> dict[int, list[Finding]]:
     return found
 
 
-def _of_piece(document: OpenDocument, number: int, findings: list[Finding]) -> Iterator[Diagnostic]:
+def of_piece(document: OpenDocument, number: int, findings: list[Finding]) -> Iterator[Diagnostic]:
+    """What is told of a piece, of which the rules find something."""
     piece = document.pieces[number]
     start = document.starts[number]
-    window = _window(document, number) if findings or _MARK in piece.text else ""
-    ignored = IgnoreComments(window) if _MARK in window else None
+    window = window_of(document, number) if findings or MARK in piece.text else ""
+    ignored = IgnoreComments(window) if MARK in window else None
     said = {(each.message, each.offset) for each in findings}
     for problem in (*piece.problems, *piece.late_problems):
         # A rule that finds the same has a name, by which it can be ignored.
@@ -93,7 +98,7 @@ def _of_piece(document: OpenDocument, number: int, findings: list[Finding]) -> I
             yield _of_finding(finding, start + finding.offset)
 
 
-def _window(document: OpenDocument, number: int) -> str:
+def window_of(document: OpenDocument, number: int) -> str:
     """The text of a piece, and what comes after it on its last line, where a comment may speak of it."""
     start = document.starts[number]
     end = start + len(document.pieces[number].text)

@@ -104,11 +104,13 @@ class OpenDocument:
         text: the text.
         pieces: its pieces, in order.
         starts: where each begins.
+        read: the numbers of those that were read last.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.pieces: list[StatementPiece] = _read(text, 0, None)
+        self.read = range(len(self.pieces))
         self.starts: list[int] = []
         self._count()
 
@@ -131,6 +133,7 @@ class OpenDocument:
         rest = self.pieces[kept[end] :] if end in kept else []
         self.text = text
         self.pieces = self.pieces[:first] + pieces + rest
+        self.read = range(first, first + len(pieces))
         self._count()
 
     def at(self, offset: int) -> int:

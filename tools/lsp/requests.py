@@ -7,6 +7,7 @@ answer; one that is refused (a rename, a format) says why.
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -435,4 +436,9 @@ def serve(database: str | None) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(name)s: %(message)s")
     # pygls notes each request that is refused, with a traceback.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    # A thread reads what the editor sends: it does not wait long for the one that checks.
+    sys.setswitchinterval(0.001)
+    # To look through all objects for garbage takes as long as a key may: that is done once nobody types.
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, 1_000_000)
     new_server(database).start_io()

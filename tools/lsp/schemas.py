@@ -8,7 +8,7 @@ statements before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.toolkit.checks.checking import findings_of, findings_of_schema
@@ -101,19 +101,34 @@ class Course:
 
     # checking -----------------------------------------------------------------------------------------------
 
-    def check(self, rules: bool = True) -> Iterator[None]:
+    def check(self, rules: bool = True) -> Generator[None]:
         """Check what has not been checked since it, or what it speaks of, changed; a step for each piece.
+
+        What was read last comes first where the schema before it is at hand: it is what an editor's user looks at.
 
         Args:
             rules: look for what they find as well.
         """
         numbers = self.schema_numbers()
         dependencies = self._dependencies()
+        seen = [SeenSchema(*each) for each in zip(numbers, dependencies.before, strict=False)]
+        pieces = self.document.pieces
+        for at in self.document.read:
+            at_hand = numbers[at] == self._number or numbers[at] in self._kept
+            if at_hand and not pieces[at].changes and _wants(pieces[at], seen[at], rules):
+                _look_at(pieces[at], self._before(at, numbers), seen[at], rules)
+                yield
+        yield from self._check_along(numbers, seen, rules)
+        yield from self._check_late(numbers, dependencies)
+        if rules and self._found_in != numbers[-1]:
+            self.schema_findings = findings_of_schema(self._before(len(numbers) - 1, numbers))
+            self._found_in = numbers[-1]
+
+    def _check_along(self, numbers: list[int], seen: list[SeenSchema], rules: bool) -> Iterator[None]:
+        """Check pieces in their order, with a schema that goes along."""
         state, place, own = self._base, 0, False
         for at, piece in enumerate(self.document.pieces):
-            seen = SeenSchema(numbers[at], dependencies.before[at])
-            known = piece.findings is not None or not rules
-            if piece.reading is None or (known and _holds(piece.checked, seen, piece.problems)):
+            if not _wants(piece, seen[at], rules):
                 continue
             if not own:
                 state = self._before(at, numbers)
@@ -121,16 +136,19 @@ class Course:
                 self._advance(state, place, at)
             if piece.changes and not own:
                 state, own = state.copy(), True
-            _look_at(piece, state, rules)
-            piece.checked = seen
+            _look_at(piece, state, seen[at], rules)
             place = at + 1 if piece.changes else at
-            yield
-        if own and numbers[place] not in self._kept:
-            self._keep(numbers[place], state)
-        yield from self._check_late(numbers, dependencies)
-        if rules and self._found_in != numbers[-1]:
-            self.schema_findings = findings_of_schema(self._before(len(numbers) - 1, numbers))
-            self._found_in = numbers[-1]
+            try:
+                yield
+            except GeneratorExit:
+                # Whoever types meanwhile has the check begin anew: where it has come to is not lost.
+                self._keep_own(numbers[place], state, own)
+                raise
+        self._keep_own(numbers[place], state, own)
+
+    def _keep_own(self, number: int, state: Rehearsal, own: bool) -> None:
+        if own and number not in self._kept:
+            self._keep(number, state)
 
     def _check_late(self, numbers: list[int], dependencies: Dependencies) -> Iterator[None]:
         """Check views and triggers against what all statements make."""
@@ -150,7 +168,13 @@ class Course:
         return Dependencies(self.document.pieces, self._given, self._number, self._numbers)
 
 
-def _look_at(piece: StatementPiece, state: Rehearsal, rules: bool) -> None:
+def _wants(piece: StatementPiece, seen: SeenSchema, rules: bool) -> bool:
+    """Whether a piece has to be looked at."""
+    known = piece.findings is not None or not rules
+    return piece.reading is not None and not (known and _holds(piece.checked, seen, piece.problems))
+
+
+def _look_at(piece: StatementPiece, state: Rehearsal, seen: SeenSchema, rules: bool) -> None:
     """Find out about a piece, which is then carried out."""
     reading = piece.reading
     assert reading is not None
@@ -159,6 +183,7 @@ def _look_at(piece: StatementPiece, state: Rehearsal, rules: bool) -> None:
         statement = None if reading.mistakes else reading.statement
         piece.findings = [] if statement is None else findings_of(statement, piece.sql, state)
     piece.problems = problems_of(reading, piece.sql, state)
+    piece.checked = seen
 
 
 def _holds(known: SeenSchema | None, seen: SeenSchema, problems: list[Problem]) -> bool:

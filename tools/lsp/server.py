@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -21,10 +22,9 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.uris import from_fs_path, to_fs_path
 
 from foundrydb import __version__
-from foundrydb.toolkit.problems import ERROR, INFORMATION
-from foundrydb.tools.lsp.diagnostics import Diagnostic, diagnostics
 from foundrydb.tools.lsp.documents import OpenDocument
 from foundrydb.tools.lsp.positions import Lines
+from foundrydb.tools.lsp.publications import Publication, Shown
 from foundrydb.tools.lsp.references import NamePlace
 from foundrydb.tools.lsp.sights import EditorSight
 from foundrydb.tools.lsp.workspace import Workspace
@@ -32,16 +32,14 @@ from foundrydb.tools.lsp.workspace import Workspace
 PAUSE: Final = 0.02
 """How long a text has to rest before it is checked, in seconds."""
 
-SLICE: Final = 0.02
-"""How long is worked on a text before requests are answered, in seconds."""
+SLICE: Final = 0.002
+"""How long is worked on a text before the loop of events goes on, in seconds; a message takes it some ten rounds."""
 
-PUBLISHED: Final = 0.08
-"""After how long what has been found is shown, though not all has been looked at."""
+PUBLISHED: Final = 0.01
+"""How long after the first statement what has been found is shown, though not all has been looked at."""
 
-_SEVERITIES: Final = {
-    ERROR: types.DiagnosticSeverity.Error,
-    INFORMATION: types.DiagnosticSeverity.Information,
-}
+QUIET: Final = 20.0
+"""After how long without a key all objects are looked through for garbage, in seconds (``requests.serve``)."""
 
 
 class SqlProtocol(LanguageServerProtocol):
@@ -60,6 +58,12 @@ class SqlProtocol(LanguageServerProtocol):
                 self._send_response(data["id"], error=problem.to_response_error())
             raise
 
+    def publish_diagnostics(self, address: str, found: list[Shown], version: int | None) -> None:
+        """Tell the client what is wrong with a document; ``found`` goes out as it is."""
+        params = {"uri": address, "diagnostics": found} | ({} if version is None else {"version": version})
+        method = types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS
+        self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
+
 
 class SqlServer(LanguageServer):
     """The server of one session.
@@ -72,6 +76,8 @@ class SqlServer(LanguageServer):
         versions, addresses: of the open documents, by path.
     """
 
+    protocol: SqlProtocol
+
     def __init__(self, database: str | None) -> None:
         super().__init__("fdb", __version__, protocol_cls=SqlProtocol)
         self.files: Final = Workspace(database, self.tell)
@@ -79,6 +85,8 @@ class SqlServer(LanguageServer):
         self.addresses: Final[dict[str, str]] = {}
         self._lines: Final[dict[str, tuple[str, Lines]]] = {}
         self._checks: Final[dict[str, asyncio.Task[None]]] = {}
+        self._publications: Final[dict[str, Publication]] = {}
+        self._tidying: asyncio.TimerHandle | None = None
 
     def tell(self, message: str) -> None:
         """Show the user a message."""
@@ -144,27 +152,29 @@ class SqlServer(LanguageServer):
         running = self._checks.pop(path, None)
         if running is not None:
             running.cancel()
-        self._checks[path] = asyncio.get_running_loop().create_task(self._check(path, pause))
+        loop = asyncio.get_running_loop()
+        self._checks[path] = loop.create_task(self._check(path, pause))
+        if self._tidying is not None:
+            self._tidying.cancel()
+        self._tidying = loop.call_later(QUIET, gc.collect)
 
     async def _check(self, path: str, pause: float) -> None:
         await asyncio.sleep(pause)
-        begun = sliced = perf_counter()
-        published = False
         if path not in self.files.texts:
             return
-        for _ in self.files.course(path).check():
-            now = perf_counter()
-            if now - sliced > SLICE:
+        begun = sliced = perf_counter()
+        published = False
+        with closing(self.files.course(path).check()) as steps:
+            for first, _ in enumerate(steps):
+                now = perf_counter()
+                begun = begun if first else now
                 if not published and now - begun > PUBLISHED:
                     self.publish(path, whole=False)
                     published = True
-                await asyncio.sleep(0)
-                sliced = perf_counter()
+                if now - sliced > SLICE:
+                    await asyncio.sleep(0)
+                    sliced = perf_counter()
         self.publish(path)
-        if published:
-            # So many objects stay that to look through them for garbage would hold up a key.
-            gc.collect(1)
-            gc.freeze()
 
     def publish(self, path: str, whole: bool = True) -> None:
         """Tell the client what is wrong with a document; its version is told where all of it has been looked at."""
@@ -173,19 +183,10 @@ class SqlServer(LanguageServer):
             return
         lines = self.lines(path, document)
         silent = not self.files.has_schema(path)
-        found = [self._shown(each, lines, silent) for each in diagnostics(self.files.course(path))]
-        self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(
-                self.address(path), found, self.versions.get(path) if whole else None
-            )
-        )
-
-    def _shown(self, told: Diagnostic, lines: Lines, silent: bool) -> types.Diagnostic:
-        severity = _SEVERITIES.get(told.severity, types.DiagnosticSeverity.Warning)
-        if silent and told.message.startswith("no such table: "):
-            severity = types.DiagnosticSeverity.Information
-        place = self.range(lines, told.start, told.start + told.length)
-        return types.Diagnostic(place, told.message, severity, told.code or None, None, "fdb")
+        publication = self._publications.setdefault(path, Publication())
+        found = publication.of(self.files.course(path), lines, silent)
+        version = self.versions.get(path) if whole else None
+        self.protocol.publish_diagnostics(self.address(path), found, version)
 
 
 def path_of(uri: str) -> str:
