@@ -18,10 +18,11 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidRequest
 
 from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error
+from foundrydb.toolkit.formatting.scripts import format_sql
 from foundrydb.tools.lsp.actions import actions
 from foundrydb.tools.lsp.colours import TYPES, colours
 from foundrydb.tools.lsp.completions import completions, signatures
-from foundrydb.tools.lsp.formatting import NotFormatted, formatted
 from foundrydb.tools.lsp.hovers import hover, plan_text
 from foundrydb.tools.lsp.outlines import Symbol, folds, symbols
 from foundrydb.tools.lsp.positions import Lines
@@ -283,15 +284,15 @@ def folded(ls: SqlServer, params: types.FoldingRangeParams) -> list[types.Foldin
 
 
 def laid_out(ls: SqlServer, params: types.DocumentFormattingParams) -> list[types.TextEdit]:
-    """The text laid out anew."""
+    """The text laid out anew, as ``fdb fmt`` does it: every comment is kept."""
     found = ls.document(params.text_document.uri)
     if found is None:
         return []
     path, document = found
     try:
-        text = formatted(document)
-    except NotFormatted as reason:
-        raise JsonRpcInvalidRequest(str(reason)) from None
+        text = format_sql(document.text)
+    except Error as mistake:
+        raise JsonRpcInvalidRequest(f"not formatted: {mistake.message}") from None
     if text == document.text:
         return []
     return [types.TextEdit(ls.range(ls.lines(path, document), 0, len(document.text)), text)]
