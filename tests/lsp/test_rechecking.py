@@ -98,6 +98,17 @@ def test_as_looking_at_everything(statements: list[str], between: str, data: st.
                 assert told_of(files, publication) == told_of(fresh, Publication()), text
 
 
+def test_a_rename_asks_every_view() -> None:
+    made = "create table a(x);\n{}alter table a rename to d;\ndrop table a;"
+    wrong = "create view u as select * from missing;\n"
+    with editing(made.format(wrong)) as files:
+        assert "error in view u" in found_in(files)[1][-1].message
+        files.open(PATH, made.format(""))
+        assert [each.message for each in found_in(files)[1]] == ["no such table: a"]
+        files.open(PATH, made.format(wrong))
+        assert "error in view u" in found_in(files)[1][-1].message
+
+
 def test_what_was_typed_is_looked_at_first() -> None:
     text = "".join([f"select {i} from missing;\n" for i in range(100)])
     with editing(text) as files:

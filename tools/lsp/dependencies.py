@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Versions = tuple[int, ...]
 
+_ASKING_ALL: Final = (ast.AlterRenameTable, ast.AlterRenameColumn, ast.AlterDropColumn)
+
 
 class Numbers:
     """Numbers of schemas: the same for what the same statement makes of the same schema."""
@@ -56,12 +58,16 @@ class Ties:
             it changes nothing that has a name.
         referred: those of the tables that its foreign keys refer to.
         all: it concerns every statement after it.
+        asks_all: it looks at every view and trigger, and fails where one of them is wrong.
     """
 
-    def __init__(self, names: frozenset[str], referred: frozenset[str], all: bool = False) -> None:
+    def __init__(
+        self, names: frozenset[str], referred: frozenset[str], all: bool = False, asks_all: bool = False
+    ) -> None:
         self.names: Final = names
         self.referred: Final = referred
         self.all: Final = all
+        self.asks_all: Final = asks_all
 
 
 def ties_of(reading: Reading, sql: str) -> Ties:
@@ -97,7 +103,7 @@ def _ties(statement: ast.Statement) -> Ties:
             names.add(fold(node.table.text))
         elif isinstance(node, ast.AlterRenameTable):
             names.add(fold(node.new_name.text))
-    return Ties(frozenset(names), frozenset(referred))
+    return Ties(frozenset(names), frozenset(referred), asks_all=isinstance(statement, _ASKING_ALL))
 
 
 class Dependencies:
@@ -116,6 +122,7 @@ class Dependencies:
     ) -> None:
         self._numbers: Final = numbers
         self._number = number
+        self._whole = number
         self._current: Final[dict[str, int]] = {}
         self._heads: Final = self._grouped(pieces, given)
         self.before: Final[list[Versions]] = []
@@ -128,7 +135,8 @@ class Dependencies:
         """The versions of what a statement would depend on, if it stood behind all that have been taken."""
         current, heads = self._current, self._heads
         found = {heads[name] for name in piece.names if name in heads} if current else set()
-        return (self._number, *sorted([current[head] for head in found if head in current]))
+        whole = [self._whole] if piece.changes and piece.ties.asks_all else []
+        return (self._number, *whole, *sorted([current[head] for head in found if head in current]))
 
     def _take(self, piece: StatementPiece) -> None:
         """Give what a statement changes another version."""
@@ -137,9 +145,10 @@ class Dependencies:
             self._number = self._numbers.after(self._number, piece.text)
         for name in ties.names:
             head = self._heads[name]
-            before = self._current.get(head, self._number)
+            before = self._whole if ties.asks_all else self._current.get(head, self._number)
             self._current[head] = self._numbers.after(before, f"{self._number} {piece.text}")
             break
+        self._whole = self._numbers.after(self._whole, piece.text)
 
     def _grouped(self, pieces: list[StatementPiece], given: list[Ties]) -> dict[str, str]:
         """For each name that statements change, and those tied to it, the one that stands for its group."""
