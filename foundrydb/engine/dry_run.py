@@ -24,6 +24,8 @@ class DryRun:
 
     Attributes:
         autocommit: the user has begun no transaction: there is none but for the dry run's sake.
+        beyond_savepoints: pages have another size than when it began: no savepoint of then can be gone back to, only
+            the whole transaction can be undone.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -31,6 +33,7 @@ class DryRun:
         self._engine: Final = engine
         self._outer: Final = outer
         self.autocommit: bool = engine.transaction.autocommit if outer is None else outer.autocommit
+        self.beyond_savepoints = False
         self._all: Final = list(engine.attached.all)
         self._databases: Final = [each.database for each in self._all]
         self._detached: Final[list[Database]] = []
@@ -39,6 +42,12 @@ class DryRun:
         engine.dry_run = self
         engine.vfs = self._files
 
+    def outlive_savepoints(self) -> None:
+        """The pages of a database get another size."""
+        self.beyond_savepoints = True
+        if self._outer is not None:
+            self._outer.outlive_savepoints()
+
     def set_aside(self, database: Database) -> None:
         """A database is detached: it stays open until it is sure that nobody wants it back."""
         self._detached.append(database)
@@ -46,6 +55,7 @@ class DryRun:
     def undo(self) -> None:
         """Have the databases again that there were, and no new files; the savepoint was gone back to."""
         engine = self._engine
+        self.beyond_savepoints = False
         attached = engine.attached
         before = attached.all
         for each in before:

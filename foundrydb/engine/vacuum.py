@@ -140,7 +140,7 @@ def _lay_out(engine: Engine, old: Database, new: Database, in_place: bool) -> No
     if not pager.is_private() and not logged and valid_page_size(wanted):
         size = wanted
     if in_place and size != pager.page_size and engine.dry_run is not None:
-        raise error("a savepoint cannot undo a VACUUM that changes the page size")
+        engine.dry_run.outlive_savepoints()
     new.pager.set_page_size(size, int(pager.page_size - pager.usable_size))
     new.pager.set_cache_size(pager.cache_size)
     new.pager.synchronous = pager.synchronous if not in_place else 0

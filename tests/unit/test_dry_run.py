@@ -113,14 +113,92 @@ def test_vacuum_is_undone(connection: foundrydb.Connection, tmp_path: Path) -> N
         assert opened.execute("select * from t").fetchall() == [(1,), (2,)]
 
 
-def test_vacuum_to_another_page_size_is_refused(connection: foundrydb.Connection) -> None:
-    connection.execute("pragma page_size = 8192")
+def page_size(path: Path) -> tuple[object, ...]:
+    with closing(sqlite3.connect(path)) as opened:
+        assert opened.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert opened.execute("select count(*) from t").fetchone()[0] >= 2
+        found = opened.execute("pragma page_size").fetchone()
+        assert isinstance(found, tuple)
+        return found
+
+
+@pytest.mark.parametrize("size", [512, 8192])
+def test_vacuum_to_another_page_size_is_undone(
+    connection: foundrydb.Connection, tmp_path: Path, size: int
+) -> None:
+    before = (tmp_path / "main.db").read_bytes()
+    connection.execute(f"pragma page_size = {size}")
     run = begun(connection, "vacuum")
+    for _ in range(2):
+        run.finish()
+        assert run.replay.failure is None
+        assert connection.execute("pragma page_size").fetchone() == (size,)
+        assert connection.execute("select a from t").fetchall() == [(1,), (2,)]
+        run.replay.rewind()
+        assert connection.execute("pragma page_size").fetchone() == (4096,)
+        assert connection.execute("select a from t").fetchall() == [(1,), (2,)]
     run.finish()
-    assert "changes the page size" in str(run.replay.failure)
     run.close()
-    connection.execute("vacuum")
-    assert connection.execute("pragma page_size").fetchone() == (8192,)
+    assert (tmp_path / "main.db").read_bytes() == before
+    run = begun(connection, "vacuum")
+    run.close(keep=True)
+    assert page_size(tmp_path / "main.db") == (size,)
+
+
+SCRIPT = """insert into t values (3); pragma page_size = 512; vacuum; insert into t values (4);
+insert into t select null from generate_series(1, 500); select count(*) from t"""
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_script_goes_back_beyond_another_page_size(
+    connection: foundrydb.Connection, tmp_path: Path, keep: bool
+) -> None:
+    before = (tmp_path / "main.db").read_bytes()
+    script = Script(connection, SCRIPT)
+    for _ in range(2):
+        script.next_statement()
+    for _ in range(2):
+        assert script.run is not None
+        script.run.finish()
+        script.run.replay.rewind()
+        assert connection.execute("select a from t").fetchall() == [(1,), (2,), (3,)]
+    script.next_statement()
+    assert connection.execute("pragma page_size").fetchone() == (512,)
+    for _ in range(2):
+        script.next_statement()
+    seen: list[int] = []
+    script.runs_so_far(lambda index, run: seen.append(index))
+    assert seen == [0, 1, 2, 3, 4, 5]
+    assert script.run is not None and not script.failures
+    script.run.finish()
+    assert script.run.replay.last_row == (504,)
+    script.close(keep)
+    if keep:
+        assert page_size(tmp_path / "main.db") == (512,)
+    else:
+        assert (tmp_path / "main.db").read_bytes() == before
+
+
+def test_a_failing_vacuum_to_another_page_size_leaves_what_was_before(
+    connection: foundrydb.Connection, tmp_path: Path
+) -> None:
+    script = Script(connection, SCRIPT)
+    for _ in range(2):
+        script.next_statement()
+    engine = connection.engine
+
+    def fail(pages: int) -> None:
+        if engine.attached.database(0).pager.page_size == 512:
+            raise foundrydb.OperationalError("no more")
+
+    engine.page_copied = fail
+    script.next_statement()
+    engine.page_copied = None
+    assert str(script.failures[2]) == "no more"
+    assert connection.execute("pragma page_size").fetchone() == (4096,)
+    assert connection.execute("select a from t").fetchall() == [(1,), (2,), (3,)]
+    script.close(keep=True)
+    assert page_size(tmp_path / "main.db") == (4096,)
 
 
 @pytest.mark.parametrize("begin, fails", [("", False), ("begin; ", True)])

@@ -2,10 +2,11 @@
 
 A run depends on the database, on the clock and on chance.  The database is what it was at the start, because all
 happens within a savepoint: a run that goes back is undone, and its transaction keeps what it reads as it is.  What
-ATTACH, DETACH and VACUUM INTO do beyond that is undone by a dry run (``engine/dry_run``) around it.  Clock and
-chance are asked of the connection (``vm/host``), which is given a stopped clock and seeded bytes in their place while
-the statement runs.  So nothing has to be kept of a run but these, however long it is: to be at its n-th instruction
-again is to run n instructions from the start.
+ATTACH, DETACH and VACUUM INTO do beyond that is undone by a dry run (``engine/dry_run``) around it; behind a VACUUM
+that changes the page size the transaction as a whole is undone, and begun again.  Clock and chance are asked of the
+connection (``vm/host``), which is given a stopped clock and seeded bytes in their place while the statement runs.
+So nothing has to be kept of a run but these, however long it is: to be at its n-th instruction again is to run n
+instructions from the start.
 
 What else could differ (a function of the user's that answers otherwise each time) is noticed: at every so many
 instructions the place is noted, and compared when it comes again.
@@ -86,7 +87,7 @@ class Replay:
         end: how many instructions the whole run has, None while that is not known.
         failure: what the run ended with, None where it has not failed (yet).
         asked_to_stop: is asked now and then; where it answers yes, the run makes a pause.
-        restore: does again what stood around the savepoint, where a failure has undone the whole transaction.
+        restore: does again what stood around the savepoint, where the whole transaction was undone.
     """
 
     def __init__(
@@ -145,7 +146,7 @@ class Replay:
         self.connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
 
     def _open_again(self) -> None:
-        """After a failure that has undone the whole transaction, the savepoint with it.
+        """After the whole transaction was undone, the savepoint with it.
 
         Raises:
             ProgrammingError: another connection has changed the database since.
@@ -193,6 +194,8 @@ class Replay:
         with suppress(Error):
             self.machine.reset()
         self._stop_noting()
+        if self._dry_run.beyond_savepoints and not self._engine.transaction.autocommit:
+            self.connection.execute("ROLLBACK")
         if self._engine.transaction.autocommit:
             self._open_again()
         else:
@@ -356,6 +359,9 @@ class Replay:
         if keep:
             self.connection.execute(f"RELEASE {SAVEPOINT}")
             return
-        undo_savepoint(self.connection, SAVEPOINT)
+        if self._dry_run.beyond_savepoints:
+            self.connection.execute("ROLLBACK")
+        else:
+            undo_savepoint(self.connection, SAVEPOINT)
         statements = self._engine.statements
         statements.changes, statements.total_changes, statements.last_insert_rowid = self._counted

@@ -219,9 +219,11 @@ class Script:
         if self.run is not None:
             self.run.close()
         self.run = None
+        if self._dry_run.beyond_savepoints:
+            self._undo_all()
         if not self.connection.engine.transaction.autocommit:
             self.connection.execute(f"ROLLBACK TO {_SCRIPT}")
-        else:  # a failure has undone all
+        else:  # all is undone
             self.connection.execute(f"SAVEPOINT {_SCRIPT}")
         self._dry_run.undo()
         self._void.clear()
@@ -256,6 +258,12 @@ class Script:
             return
         if keep:
             self.connection.execute(f"RELEASE {_SCRIPT}")
+        elif self._dry_run.beyond_savepoints:
+            self._undo_all()
         else:
             with suppress(Error):
                 undo_savepoint(self.connection, _SCRIPT)
+
+    def _undo_all(self) -> None:
+        if not self.connection.engine.transaction.autocommit:
+            self.connection.execute("ROLLBACK")
