@@ -19,6 +19,7 @@ insert into u select b, count(*) from t group by b;
 """
 
 COSTS = (
+    "select c from t where a = 5",
     "select count(*) from t where b > 500 and c like '%7'",
     "select sum(a * 2 + b) from t",
     "select a, b, c from t",

@@ -7,6 +7,7 @@ last among those that write it; which expression that is for, the notes of code 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.bound import ColumnRef
@@ -23,6 +24,7 @@ from foundrydb.vm.shape import shape_of
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Expr
     from foundrydb.compiler.pipeline import Compilation
+    from foundrydb.compiler.provenance import Provenance
     from foundrydb.vm.instruction import Instruction
     from foundrydb.vm.program import Program
 
@@ -70,9 +72,13 @@ class Meanings:
 
     def __init__(self, compilation: Compilation) -> None:
         self.compilation: Final = compilation
-        self._chain: Final = compilation.provenance()
         self._programs: Final[dict[int, ProgramMeanings]] = {}
         self._registers: Final[dict[tuple[int, int, int], Meaning]] = {}
+
+    @cached_property
+    def _chain(self) -> Provenance:
+        """From the text to the instructions: a run that nobody looks at goes without."""
+        return self.compilation.provenance()
 
     def program(self, number: int) -> Program:
         """A program by its number: a trigger's, or ``OWN``."""

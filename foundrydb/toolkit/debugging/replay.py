@@ -117,7 +117,6 @@ class Replay:
         self.conditions: Final = (
             Conditions(self._engine.clock(), self._engine.random(16)) if conditions is None else conditions
         )
-        self._random = random.Random(self.conditions.seed)
         statements = self._engine.statements
         self._counted: Final = (statements.changes, statements.total_changes, statements.last_insert_rowid)
         self._notes: Final[dict[int, tuple[int, int]]] = {}
