@@ -47,7 +47,7 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     deletes = insert_replaces(node.table, node.conflict, node.upserts, _rowid_place(node) >= 0)
     single = not deletes and _is_single(coder, node)
     writer = Writer(coder, node.table, node.row, node.conflict, node.events, "INSERT", single, deletes)
-    coder.builder.statement_journal = not is_one_row(node.child) or _may_fail_half_way(node, writer)
+    coder.builder.statement_journal = not is_one_row(node.child) or _may_fail_half_way(node, writer, single)
     returning = Returning(coder, node.table, node.returning, node.returning_columns)
     writer.open(coder)
     open_plan(coder, node.child)
@@ -94,14 +94,14 @@ def _rowid_place(node: nodes.Insert) -> int:
     return node.rowid
 
 
-def _may_fail_half_way(node: nodes.Insert, writer: Writer) -> bool:
+def _may_fail_half_way(node: nodes.Insert, writer: Writer, single: bool) -> bool:
     """Whether the INSERT of one row can still fail once it has changed something.
 
     It is written when all of its constraints hold; but what RETURNING shows is computed when it is there, and index
     expressions, or what a STRICT table stores, when a row in its way may have been deleted.  Observers may fail at any
-    time.
+    time, but the foreign keys of a single row, which are looked up before it is written.
     """
-    if node.events is not None:
+    if node.events is not None and not single:
         return True
     if not writer.replaces:
         return bool(node.upserts and node.returning)
