@@ -50,12 +50,14 @@ if TYPE_CHECKING:
     from foundrydb.tools.recovery import recovery as recovery
     from foundrydb.tools.recovery import recovery_report as recovery_report
     from foundrydb.tools.shell import figures as figures
-    from foundrydb.tools.shell import function_bodies as function_bodies
     from foundrydb.tools.shell import repl as repl
     from foundrydb.tools.shell import shell as shell
     from foundrydb.tools.shell import terminal as terminal
     from foundrydb.tools.shell.dots import dot_command as dot_command
     from foundrydb.tools.shell.dots import dots_output as dots_output
+    from foundrydb.tools.shell.functions import decimals as decimals
+    from foundrydb.tools.shell.functions import folders as folders
+    from foundrydb.tools.shell.functions import function_bodies as function_bodies
     from foundrydb.tools.views import advice_text as advice_text
     from foundrydb.tools.views import analysis_dump as analysis_dump
     from foundrydb.tools.views import bind_dump as bind_dump
@@ -130,7 +132,9 @@ MODULES: Final = (
     "foundrydb.tools.shell.dots.dot_command",
     "foundrydb.tools.shell.dots.dots_output",
     "foundrydb.tools.shell.figures",
-    "foundrydb.tools.shell.function_bodies",
+    "foundrydb.tools.shell.functions.decimals",
+    "foundrydb.tools.shell.functions.folders",
+    "foundrydb.tools.shell.functions.function_bodies",
     "foundrydb.tools.shell.repl",
     "foundrydb.tools.shell.shell",
     "foundrydb.tools.shell.terminal",

@@ -23,8 +23,8 @@ from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe, report
 from foundrydb.tools.output.stream import CapturedOutput, OutputStream, standard_output
 from foundrydb.tools.output.writer import OutputSettings
+from foundrydb.tools.shell.functions.declarations import add_functions
 from foundrydb.tools.shell.input import InputPiece, ScriptLines
-from foundrydb.tools.shell.shell_functions import add_functions
 from foundrydb.vm.machine import BATCH, Machine
 
 if TYPE_CHECKING:

@@ -47,7 +47,9 @@ class UserTable(VirtualTable):
     """The table of such a module."""
 
     def __init__(self, name: str, table: VirtualTable) -> None:
-        super().__init__(name, list(table.columns), table.strict, table.innocuous)
+        super().__init__(
+            name, list(table.columns), table.strict, table.innocuous, direct_only=table.direct_only
+        )
         self._table: Final = table
 
     def choose(self, request: Request) -> Strategy | None:

@@ -67,6 +67,7 @@ class VirtualTable:
     strict: an argument (an equality with a hidden column) that is NULL leaves no rows.
     subtyped: the column whose values may have a subtype; -1 for none.
     innocuous: a view may read it even where the schema is not trusted, since it has no effects and tells nothing.
+    direct_only: no view or trigger may read it.
     """
 
     def __init__(
@@ -76,12 +77,14 @@ class VirtualTable:
         strict: bool = False,
         innocuous: bool = False,
         subtyped: int = -1,
+        direct_only: bool = False,
     ) -> None:
         self.name: Final = name
         self.columns: Final = columns
         self.strict: Final = strict
         self.innocuous: Final = innocuous
         self.subtyped: Final = subtyped
+        self.direct_only: Final = direct_only
 
     def choose(self, request: Request) -> Strategy | None:
         """How rows are found under the conditions; None where they cannot be.

@@ -341,7 +341,8 @@ def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) ->
         for i, column in enumerate(table.columns)
     ]
     most = len([column for column in columns if column.hidden])
-    if not table.innocuous and not b.trusted and not b.functions.trusts_schema:
+    unsafe = table.direct_only or (not table.innocuous and not b.functions.trusts_schema)
+    if unsafe and not b.trusted:
         raise b.fail(f'unsafe use of virtual table "{name}"', syntax.name)
     if len(syntax.arguments) > most:
         raise b.fail(f"too many arguments on {name}() - max {most}", syntax)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final
 from foundrydb.compiler.syntax.resumption import read
 from foundrydb.errors import Error, error
 from foundrydb.storage.format.values import UTF8, Value, encode_text
-from foundrydb.vm.arithmetic.cast import to_text
+from foundrydb.tools.shell.functions import base_texts, decimals, floats
+from foundrydb.vm.arithmetic.cast import to_integer, to_text
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
@@ -78,6 +79,10 @@ def _put(path: Path, content: Value, mode: int) -> Value:
     if stat.S_IMODE(mode):
         path.chmod(stat.S_IMODE(mode))
     return len(data)
+
+
+def _lsmode(connection: Connection, args: list[Value]) -> Value:
+    return stat.filemode(to_integer(args[0], UTF8) & 0xFFFF)
 
 
 def _edit(connection: Connection, args: list[Value]) -> Value:
@@ -189,7 +194,11 @@ def _hashed(value: Value) -> bytes:
 
 
 BODIES: Final[dict[str, Callable[[Connection, list[Value]], Value]]] = {
+    **base_texts.BODIES,
+    **decimals.BODIES,
+    **floats.BODIES,
     "edit": _edit,
+    "lsmode": _lsmode,
     "readfile": _readfile,
     "regexp": _regexp,
     "regexpi": _regexpi,
