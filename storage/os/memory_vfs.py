@@ -52,7 +52,10 @@ class MemoryFile(File):
         store = self._store.data
         if offset > len(store):
             store.extend(bytes(offset - len(store)))
-        store[offset : offset + len(data)] = data
+        if offset == len(store):
+            store.extend(data)  # which makes no copy of it
+        else:
+            store[offset : offset + len(data)] = data
 
     def truncate(self, size: int) -> None:
         store = self._store.data

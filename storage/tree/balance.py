@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Final
 
 from librt.strings import BytesWriter
+from librt.vecs import vec
 from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
@@ -25,7 +26,6 @@ from foundrydb.storage.tree.node import (
     INTERIOR_TABLE,
     LEAF_HEADER,
     LEAF_TABLE,
-    SMALLEST_CELL,
     BTreeNode,
     cell_space,
     is_leaf,
@@ -36,6 +36,7 @@ from foundrydb.storage.tree.node import (
     u32_bytes,
     writable_node,
 )
+from foundrydb.storage.tree.packed_leaves import PackedLeaves
 from foundrydb.storage.tree.page_layout import PageLayout
 from foundrydb.storage.tree.tree import BTree
 
@@ -221,17 +222,73 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
         first = 0
     old = parent.children[first : first + SIBLINGS]
     dividers = parent.cells[first : first + len(old) - 1]
-    cells: list[bytes] = []
-    children: list[int] = []
     if 1 in old or int(parent_page.number) in old:
         raise CorruptError("a page is its own child, or page 1 is one", parent_page.number)
-    kind = _gather(tree, old, dividers, cells, children)
-    used: list[int] = []
-    ends = partition(cells, kind, tree.pager.usable_size, used)
     pins = tree.pager.pinned()
+    numbers: list[int] = []
+    leaves = _packed(tree, old, dividers)
+    if leaves is None:
+        new_dividers = _deal_out_nodes(tree, old, dividers, numbers)
+    else:
+        new_dividers = _deal_out_packed(tree, old, leaves, numbers)
+    parent = writable_node(tree.pager, parent_page)
+    if parent.layout is not None:
+        _exchange_dividers(parent, parent.layout, int(first), len(dividers), new_dividers, numbers)
+    parent.cells[first : first + len(dividers)] = new_dividers
+    parent.children[first : first + len(old)] = numbers
+    parent.size += _total_space(new_dividers) - _total_space(dividers)
+    tree.freelist.note_node(parent_page.number, parent)
+    tree.pager.unpin(pins)
+
+
+def _packed(tree: BTree, old: list[int], dividers: list[bytes]) -> PackedLeaves | None:
+    """The cells of neighbouring pages, where these are leaves that are to stay images.
+
+    They are not where all are decoded, so that all are likely to change again, nor where each cell has to be looked at.
+    """
+    if tree.freelist.mapped:
+        return None
+    leaves = PackedLeaves(tree.leaf_kind, tree.pager.usable_size)
+    for i in range(len(old)):
+        if i > 0 and not tree.table and not leaves.add_cells([dividers[i - 1]]):
+            return None
+        if not leaves.add_leaf(tree.pager.get(old[i])) or old.count(old[i]) > 1:
+            return None
+    return None if leaves.decoded == len(old) else leaves
+
+
+def _deal_out_packed(tree: BTree, old: list[int], leaves: PackedLeaves, numbers: list[int]) -> list[bytes]:
+    """Deal out the cells of leaves anew: the new dividers.
+
+    Args:
+        old: the pages so far.
+        numbers: receives those of the new ones.
+    """
+    ends = partition(leaves.spaces, tree.leaf_kind, tree.pager.usable_size, [])
+    pages = _pages_for(tree, old, len(ends))
+    dividers: list[bytes] = []
+    leaves.begin()
+    for i in range(len(ends)):
+        if i > 0 and not tree.table:
+            dividers.append(leaves.take_cell())
+        tree.pager.touch(pages[i])
+        pages[i].replace(leaves.take_leaf(ends[i], tree.pager.page_size))
+        numbers.append(int(pages[i].number))
+        if i < len(ends) - 1 and tree.table:
+            dividers.append(leaves.last_rowid())
+    return dividers
+
+
+def _deal_out_nodes(tree: BTree, old: list[int], dividers: list[bytes], numbers: list[int]) -> list[bytes]:
+    """``_deal_out_packed`` for pages of any kind."""
+    cells: list[bytes] = []
+    children: list[int] = []
+    kind = _gather(tree, old, dividers, cells, children)
+    leaf = is_leaf(kind)
+    used: list[int] = []
+    ends = partition(vec[i64]([cell_space(cell, leaf) for cell in cells]), kind, tree.pager.usable_size, used)
     layouts = _edited(tree, old, kind, dividers, ends)
     pages = _pages_for(tree, old, len(ends))
-    numbers: list[int] = []
     new_dividers: list[bytes] = []
     start: i64 = 0
     for i in range(len(ends)):
@@ -252,14 +309,7 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
             else:
                 new_dividers.append(cells[end])
                 start += 1
-    parent = writable_node(tree.pager, parent_page)
-    if parent.layout is not None:
-        _exchange_dividers(parent, parent.layout, int(first), len(dividers), new_dividers, numbers)
-    parent.cells[first : first + len(dividers)] = new_dividers
-    parent.children[first : first + len(old)] = numbers
-    parent.size += _total_space(new_dividers) - _total_space(dividers)
-    tree.freelist.note_node(parent_page.number, parent)
-    tree.pager.unpin(pins)
+    return new_dividers
 
 
 def _edited(
@@ -390,26 +440,23 @@ def _pages_for(tree: BTree, old: list[int], count: int) -> list[Page]:
     return pages
 
 
-def partition(cells: list[bytes], kind: i64, usable: i64, used: list[int]) -> list[int]:
+def partition(spaces: vec[i64], kind: i64, usable: i64, used: list[int]) -> list[int]:
     """Deal out cells over pages: page ``i`` holds the cells before the i-th number of the result.
 
     Except on table leaves, the cell at each number but the last is the divider between two pages.  Pages are
     first filled from the left; then, from the right, cells move over until neighbours are about even.
 
     Args:
+        spaces: the bytes that each cell takes of a page; see ``cell_space``.
         used: receives the bytes that the cells of each page take.
     """
     ends: list[int] = []
-    leaf = is_leaf(kind)
-    room = usable - (LEAF_HEADER if leaf else INTERIOR_HEADER)
-    pointer: i64 = 2 if leaf else 6  # and the child before it
+    room = usable - (LEAF_HEADER if is_leaf(kind) else INTERIOR_HEADER)
     size: i64 = 0
     index: i64 = 0
-    for cell in cells:
-        space: i64 = len(cell)
-        if leaf and space < SMALLEST_CELL:
-            space = SMALLEST_CELL
-        space += pointer
+    count: i64 = len(spaces)
+    while index < count:
+        space = spaces[index]
         if size + space > room:
             if space > room:
                 raise CorruptError("a cell is larger than a page")
@@ -421,16 +468,15 @@ def partition(cells: list[bytes], kind: i64, usable: i64, used: list[int]) -> li
         index += 1
     ends.append(index)
     used.append(size)
-    _even_out(cells, ends, used, kind)
+    _even_out(spaces, ends, used, kind)
     return ends
 
 
-def _even_out(cells: list[bytes], ends: list[int], used: list[int], kind: i64) -> None:
+def _even_out(spaces: vec[i64], ends: list[int], used: list[int], kind: i64) -> None:
     """Let cells move over from page to page, from the right, until neighbours are about even.
 
     To the last page one more goes than to the others, where its pointer makes the difference: so it is in C SQLite.
     """
-    leaf = is_leaf(kind)
     page = len(ends) - 1
     pointer: i64 = 2
     while page > 0:
@@ -438,8 +484,8 @@ def _even_out(cells: list[bytes], ends: list[int], used: list[int], kind: i64) -
         left: i64 = used[page - 1]
         end: i64 = ends[page - 1]
         while end > 0:
-            leaving = cell_space(cells[end - 1], leaf)
-            coming = leaving if kind == LEAF_TABLE else cell_space(cells[end], leaf)
+            leaving = spaces[end - 1]
+            coming = leaving if kind == LEAF_TABLE else spaces[end]
             if right != 0 and right + coming > left - leaving + pointer:
                 break
             right += coming

@@ -317,7 +317,7 @@ def decode_node(number: i64, data: bytes, usable: i64) -> BTreeNode:
         if not leaf:
             node.children.append(u32(data, start))
             start += 4
-        end = _checked_end(number, data, start, kind, usable, largest)
+        end = checked_end(number, data, start, kind, usable, largest)
         cells[index] = data[start:end]
         index += 1
         space = end - start
@@ -335,7 +335,7 @@ def decode_node(number: i64, data: bytes, usable: i64) -> BTreeNode:
     return node
 
 
-def _checked_end(number: i64, data: bytes, start: i64, kind: i64, usable: i64, largest: i64) -> i64:
+def checked_end(number: i64, data: bytes, start: i64, kind: i64, usable: i64, largest: i64) -> i64:
     """Where a cell ends that starts within the page; ``largest`` is ``max_local``."""
     end: i64 = -1
     payload: i64 = data[start]

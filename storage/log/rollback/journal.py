@@ -42,6 +42,7 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.page_numbers import lock_byte_page
+from foundrydb.storage.log.transaction_log import PageImage
 from foundrydb.storage.os.vfs import File, storage_error
 
 MAGIC: Final = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
@@ -80,6 +81,8 @@ class Section:
 class Journal:
     """The journal that a running transaction writes.
 
+    Of one that nobody else reads the newest records are kept as they are: most transactions end before any is written.
+
     Attributes:
         file: where it is.
         sections: where its records are.
@@ -87,8 +90,10 @@ class Journal:
         durable: whether its header waits for a sync (else it promises whatever records follow).
     """
 
-    def __init__(self, file: File, page_size: int, page_count: int, nonce: int, durable: bool) -> None:
-        """Begin a journal of a database of ``page_count`` pages."""
+    def __init__(
+        self, file: File, page_size: int, page_count: int, nonce: int, durable: bool, unwritten: int = 0
+    ) -> None:
+        """Begin a journal of a database of ``page_count`` pages; so many records may be ``unwritten``."""
         self.file = file
         self.durable: Final = durable
         self.sections: list[Section] = []
@@ -98,14 +103,35 @@ class Journal:
         self._nonce = nonce
         self._header = 0
         self._synced = 0
+        self._most_unwritten = unwritten
+        self._newest: list[PageImage] = []
         self._begin_section()
+        self._written = self.offset
 
     def append(self, number: int, image: bytes) -> None:
         """Add the image that page ``number`` has had so far."""
-        record = number.to_bytes(4, "big") + image + checksum(self._nonce, image).to_bytes(4, "big")
-        self.file.write(self.offset, record)
-        self.offset += len(record)
+        page = PageImage(number, image)
+        if self._most_unwritten == 0:
+            self._write(self.offset, page)
+        else:
+            if len(self._newest) == self._most_unwritten:
+                self._write_newest()
+            self._newest.append(page)
+        self.offset += self.record_size()
         self.sections[-1].end = self.offset
+
+    def _write_newest(self) -> None:
+        offset = self._written
+        for page in self._newest:
+            self._write(offset, page)
+            offset += self.record_size()
+        self._written = offset
+        self._newest.clear()
+
+    def _write(self, offset: int, page: PageImage) -> None:
+        number = int(page.number).to_bytes(4, "big")
+        total = checksum(self._nonce, page.data).to_bytes(4, "big")
+        self.file.write(offset, b"".join([number, page.data, total]))
 
     def write_super(self, name: str) -> None:
         """End the journal with the name of the super-journal of a transaction over several files."""
@@ -147,6 +173,9 @@ class Journal:
         Raises:
             Error: ``SQLITE_IOERR_SHORT_READ``: it is not there as it was written.
         """
+        if self._newest and offset >= self._written:
+            page = self._newest[(offset - self._written) // self.record_size()]
+            return int(page.number), page.data
         end = self._page_size + 4
         record = self.file.read(offset, end + 4)
         image = record[4:end]

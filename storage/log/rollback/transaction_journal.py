@@ -22,7 +22,7 @@ from foundrydb.storage.log.rollback.journal import HEADER_FIELDS, VOID, Journal
 from foundrydb.storage.log.rollback.super_journal import delete_super
 from foundrydb.storage.log.transaction_log import EXTRA, FULL, OFF, OldImages
 from foundrydb.storage.os.memory_vfs import memory_file
-from foundrydb.storage.os.spill_file import SpillFile
+from foundrydb.storage.os.spill_file import SPILL_BYTES, SpillFile
 from foundrydb.storage.os.vfs import VFS, File, storage_error
 
 JOURNAL_MODES: Final = ("delete", "truncate", "persist", "memory", "off")
@@ -121,7 +121,9 @@ class TransactionJournal:
             if in_file and (self.mode != "persist" or not durable) and file.size():
                 file.truncate(0)
             nonce = int.from_bytes(self._vfs.random(4), "big")
-            self.journal = Journal(file, int(self._page_size), int(self.original_count), nonce, durable)
+            size = int(self._page_size)
+            unwritten = 0 if in_file else SPILL_BYTES // size
+            self.journal = Journal(file, size, int(self.original_count), nonce, durable, unwritten)
         except BaseException:
             file.close()
             raise
