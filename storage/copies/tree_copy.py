@@ -18,7 +18,7 @@ from foundrydb.storage.copies.watch import CopyWatch
 from foundrydb.storage.format.page_numbers import PageSet
 from foundrydb.storage.format.values import KeyInfo
 from foundrydb.storage.format.varint import read_varint, varint_end, write_varint
-from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.pages.pager import Page, Pager
 from foundrydb.storage.tree.database import Database
 from foundrydb.storage.tree.index_cursor import IndexCursor
 from foundrydb.storage.tree.node import (
@@ -34,6 +34,7 @@ from foundrydb.storage.tree.node import (
     u32,
     u32_bytes,
 )
+from foundrydb.storage.tree.packed_leaves import POINTER, PackedLeaves
 from foundrydb.storage.tree.position import MAX_DEPTH
 
 
@@ -76,6 +77,10 @@ class Taker:
         """The next entry: a leaf's cell, or an index's interior cell without its child."""
         raise NotImplementedError
 
+    def take_leaf(self, page: Page) -> i64:
+        """All entries of a page, a leaf, as they lie there; how many, or -1 where they must be taken one by one."""
+        return -1
+
 
 @final
 class TreeReader:
@@ -100,6 +105,10 @@ class TreeReader:
         if depth > MAX_DEPTH or self._seen.has(number):
             raise CorruptError("a page is met twice in a tree", number)
         self._seen.add(number)
+        count = taker.take_leaf(page)
+        if count >= 0:
+            self._watch.step(count)
+            return
         node = readable_node(self._pager, page)
         if is_table(node.kind) != self._table:
             raise CorruptError("a page of another kind of tree", number)
@@ -145,6 +154,17 @@ class Packing(Taker):
             self.writer.add(cell)
         else:
             self._rewrite(cell)
+
+    def take_leaf(self, page: Page) -> i64:
+        """See ``Taker.take_leaf``."""
+        cells = PackedLeaves(self._kind, self._source.usable_size)
+        if self.renumber or not cells.add_leaf(page):
+            return -1
+        for space in cells.spaces:
+            if space - POINTER >= self._short:
+                return -1
+        self.writer.add_all(cells)
+        return len(cells.spaces)
 
     def _rewrite(self, cell: bytes) -> None:
         size = read_varint(cell, 0)

@@ -36,7 +36,7 @@ from foundrydb.storage.tree.node import (
     u32_bytes,
     writable_node,
 )
-from foundrydb.storage.tree.packed_leaves import PackedLeaves
+from foundrydb.storage.tree.packed_leaves import PackedLeaf, PackedLeaves
 from foundrydb.storage.tree.page_layout import PageLayout
 from foundrydb.storage.tree.tree import BTree
 
@@ -270,12 +270,14 @@ def _deal_out_packed(tree: BTree, old: list[int], leaves: PackedLeaves, numbers:
     leaves.begin()
     for i in range(len(ends)):
         if i > 0 and not tree.table:
-            dividers.append(leaves.take_cell())
+            dividers.append(leaves.take(leaves.next + 1))
+        leaf = PackedLeaf(tree.leaf_kind, tree.pager.usable_size, tree.pager.page_size)
+        leaf.add_from(leaves, ends[i])
         tree.pager.touch(pages[i])
-        pages[i].replace(leaves.take_leaf(ends[i], tree.pager.page_size))
+        pages[i].replace(leaf.encode())
         numbers.append(int(pages[i].number))
         if i < len(ends) - 1 and tree.table:
-            dividers.append(leaves.last_rowid())
+            dividers.append(leaf.last_rowid())
     return dividers
 
 

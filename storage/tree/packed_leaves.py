@@ -16,8 +16,10 @@ from foundrydb.storage.format.varint import varint_end
 from foundrydb.storage.pages.page import Page
 from foundrydb.storage.tree.node import (
     LEAF_HEADER,
+    LEAF_INDEX,
     SMALLEST_CELL,
     BTreeNode,
+    cell_end,
     checked_end,
     decode_node,
     max_local,
@@ -35,17 +37,18 @@ class PackedLeaves:
     Attributes:
         spaces: the bytes that each takes of a page, its pointer included.
         decoded: how many of the leaves have nodes.
+        next: the number of the cell that is taken next.
     """
 
     def __init__(self, kind: i64, usable: i64) -> None:
         self.spaces = vec[i64]()
         self.decoded = 0
+        self.next: i64 = 0
         self._kind: Final[i64] = kind
         self._usable: Final[i64] = usable
         self._pieces: Final[list[bytes]] = []
         self._cells = b""
-        # The next cell that is taken, and where it ends.
-        self._next: i64 = 0
+        # Where the next cell ends.
         self._end: i64 = 0
 
     def add_leaf(self, page: Page) -> bool:
@@ -81,6 +84,8 @@ class PackedLeaves:
         kind = self._kind
         usable = self._usable
         largest = max_local(usable, kind)
+        # An index's cell of so many bytes tells in its first one how many follow.
+        short = min(largest, 0x7F) if kind == LEAF_INDEX else 0
         pointer: i64 = LEAF_HEADER
         first = pointer + 2 * u16(data, 3)
         if first > usable:
@@ -91,8 +96,10 @@ class PackedLeaves:
             start = u16(data, pointer)
             if start < first or start > stop - SMALLEST_CELL:
                 return False
-            if checked_end(number, data, start, kind, usable, largest) != stop:
-                return False
+            size = stop - start - 1
+            if size > short or i64(data[start]) != size:
+                if checked_end(number, data, start, kind, usable, largest) != stop:
+                    return False
             spaces = append(spaces, stop - start + POINTER)
             stop = start
             pointer += 2
@@ -106,39 +113,103 @@ class PackedLeaves:
         self._cells = b"".join(self._pieces)
         self._end = len(self._cells)
 
-    def take_cell(self) -> bytes:
-        """The next cell."""
+    def take(self, stop: i64) -> bytes:
+        """The cells from the next one to the one before number ``stop``."""
         end = self._end
-        self._end -= self.spaces[self._next] - POINTER
-        self._next += 1
-        return self._cells[self._end : end]
+        start = end
+        spaces = self.spaces
+        index = self.next
+        while index < stop:
+            start -= spaces[index] - POINTER
+            index += 1
+        self.next = stop
+        self._end = start
+        return self._cells[start:end]
 
-    def take_leaf(self, stop: i64, page_size: i64) -> bytes:
-        """The image of a leaf with the next cells, up to the one before number ``stop``."""
-        start = self._usable
+
+@final
+class PackedLeaf:
+    """A leaf that is being filled, of which no more is known than its bytes.
+
+    Attributes:
+        count: how many cells it has.
+    """
+
+    def __init__(self, kind: i64, usable: i64, page_size: i64) -> None:
+        self.count: i64 = 0
+        self._kind: Final[i64] = kind
+        self._usable: Final[i64] = usable
+        self._page_size: Final[i64] = page_size
+        self._pieces: Final[list[bytes]] = []
+        self._pointers: Final = BytesWriter()
+        # Where the cells begin.
+        self._start: i64 = usable
+
+    def add(self, cell: bytes) -> bool:
+        """Add one cell; False where it has no room."""
+        if len(cell) < SMALLEST_CELL:
+            cell += bytes(SMALLEST_CELL - len(cell))
+        if len(cell) + POINTER > self._room():
+            return False
+        self._pieces.append(cell)
+        self._start -= len(cell)
+        write_u16(self._pointers, self._start)
+        self.count += 1
+        return True
+
+    def add_from(self, cells: PackedLeaves, stop: i64) -> None:
+        """Take cells up to number ``stop``, as many as there is room for."""
+        room = self._room()
+        start = self._start
+        spaces = cells.spaces
+        pointers = self._pointers
+        index = cells.next
+        while index < stop:
+            space = spaces[index]
+            if space > room:
+                break
+            room -= space
+            start -= space - POINTER
+            write_u16(pointers, start)
+            index += 1
+        if index > cells.next:
+            self.count += index - cells.next
+            self._start = start
+            self._pieces.append(cells.take(index))
+
+    def remove_last(self) -> bytes:
+        """Take the last cell out."""
+        piece = self._pieces.pop()
+        end = cell_end(piece, 0, self._kind, self._usable)
+        size = max(end, SMALLEST_CELL)
+        if size < len(piece):
+            self._pieces.append(piece[size:])
+        self._start += size
+        self.count -= 1
+        self._pointers.truncate(POINTER * self.count)
+        return piece[:end]
+
+    def last_rowid(self) -> bytes:
+        """The rowid of the last cell, of a table, as the varint that it is there."""
+        piece = self._pieces[len(self._pieces) - 1]
+        start = varint_end(piece, 0)
+        return piece[start : varint_end(piece, start)]
+
+    def encode(self) -> bytes:
+        """The page's image."""
         head = BytesWriter()
         head.append(u8(self._kind))
         write_u16(head, 0)
-        write_u16(head, stop - self._next)
-        begin = self._usable + POINTER * (stop - self._next)
-        index = self._next
-        while index < stop:
-            begin -= self.spaces[index]
-            index += 1
-        write_u16(head, begin & 0xFFFF)
+        write_u16(head, self.count)
+        write_u16(head, self._start & 0xFFFF)
         head.append(0)
-        index = self._next
-        while index < stop:
-            start -= self.spaces[index] - POINTER
-            write_u16(head, start)
-            index += 1
-        end = self._end
-        self._end -= self._usable - start
-        self._next = stop
-        gap = bytes(start - len(head))
-        return b"".join([head.getvalue(), gap, self._cells[self._end : end], bytes(page_size - self._usable)])
+        pieces = [bytes(self._page_size - self._usable), *self._pieces]
+        pieces.append(bytes(self._room()))
+        pieces.append(self._pointers.getvalue())
+        pieces.append(head.getvalue())
+        pieces.reverse()
+        return b"".join(pieces)
 
-    def last_rowid(self) -> bytes:
-        """The rowid of the cell taken last, of a table, as the varint that it is there."""
-        start = varint_end(self._cells, self._end)
-        return self._cells[start : varint_end(self._cells, start)]
+    def _room(self) -> i64:
+        """The bytes between the pointers and the cells."""
+        return self._start - LEAF_HEADER - POINTER * self.count

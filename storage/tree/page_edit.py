@@ -111,21 +111,18 @@ def _with_another(data: bytes, number: i64, index: i64, end: i64, cell: bytes, m
     gap = content + up - pointers_end
     if u16(data, at + 1) != 0 or gap < 0 or start < content or content < pointers_end or end > len(data):
         return b""
-    out = BytesWriter()
-    out.write(data[: at + 3])
-    write_u16(out, count + more)
-    write_u16(out, content + up)
-    out.append(data[at + 7])
+    head = BytesWriter()
+    write_u16(head, count + more)
+    write_u16(head, content + up)
+    head.append(data[at + 7])
     if more == 0:
-        _write_pointers(out, data, pointers, pointers_end, start, up)
+        _write_pointers(head, data, pointers, pointers_end, start, up)
     else:
-        _write_pointers(out, data, pointers, pointer, start, up)
-        _write_pointers(out, data, pointer + 2, pointers_end, start, up)
-    out.write(bytes(gap - 2 * more))
-    out.write(data[content:start])
-    out.write(cell)
-    out.write(data[end:])
-    return out.getvalue()
+        _write_pointers(head, data, pointers, pointer, start, up)
+        _write_pointers(head, data, pointer + 2, pointers_end, start, up)
+    return b"".join(
+        [data[: at + 3], head.getvalue(), bytes(gap - 2 * more), data[content:start], cell, data[end:]]
+    )
 
 
 def _write_pointers(out: BytesWriter, data: bytes, place: i64, stop: i64, start: i64, up: i64) -> None:
