@@ -14,11 +14,12 @@ from __future__ import annotations
 from typing import Final
 
 from librt.strings import BytesWriter
-from librt.vecs import vec
+from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
 from foundrydb.storage.format.varint import varint_end, write_varint
+from foundrydb.storage.pages.page_cache import WORTHWHILE
 from foundrydb.storage.pages.pager import Page
 from foundrydb.storage.tree.node import (
     INTERIOR_HEADER,
@@ -44,13 +45,14 @@ SIBLINGS: Final = 3
 """How many neighbouring pages are balanced together."""
 
 
-def balance(tree: BTree, pages: list[Page], slots: list[int], shrunk: bool) -> None:
+def balance(tree: BTree, pages: list[Page], slots: list[int], shrunk: bool, few: bool = False) -> None:
     """Balance the pages on one way through the tree.
 
     Args:
         pages: the way, from the root to the page that changed.
         slots: which child was taken on each of them but the last.
         shrunk: whether something was taken out, so that pages that are too empty are balanced too.
+        few: whether few other changes follow, so that leaves need no nodes for them.
     """
     pager = tree.pager
     pins = pager.pinned()
@@ -66,11 +68,11 @@ def balance(tree: BTree, pages: list[Page], slots: list[int], shrunk: bool) -> N
                     slots.insert(0, 0)
                     level = 1
                 if shrunk or not _split_last(tree, pages[level - 1], pages[level], slots[level - 1]):
-                    _spread(tree, pages[level - 1], slots[level - 1])
+                    _spread(tree, pages[level - 1], slots[level - 1], few)
                     if level == 1:
                         _take_back_child(tree, pages[0])
             elif shrunk and level > 0 and content.free() * 3 > pager.usable_size * 2:
-                _spread(tree, pages[level - 1], slots[level - 1])
+                _spread(tree, pages[level - 1], slots[level - 1], few)
                 if level == 1:
                     _take_back_child(tree, pages[0])
         level -= 1
@@ -212,7 +214,7 @@ def _rowid_of(cell: bytes) -> bytes:
     return cell[start : varint_end(cell, start)]
 
 
-def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
+def _spread(tree: BTree, parent_page: Page, slot: i64, few: bool) -> None:
     """Deal out the cells of the child at ``slot`` and its neighbours anew; the parent, which is pinned, will change."""
     parent = writable_node(tree.pager, parent_page)
     first: i64 = len(parent.children) - SIBLINGS
@@ -226,7 +228,7 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
         raise CorruptError("a page is its own child, or page 1 is one", parent_page.number)
     pins = tree.pager.pinned()
     numbers: list[int] = []
-    leaves = _packed(tree, old, dividers)
+    leaves = _packed(tree, old, dividers) if few else None
     if leaves is None:
         new_dividers = _deal_out_nodes(tree, old, dividers, numbers)
     else:
@@ -244,7 +246,7 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
 def _packed(tree: BTree, old: list[int], dividers: list[bytes]) -> PackedLeaves | None:
     """The cells of neighbouring pages, where these are leaves that are to stay images.
 
-    They are not where all are decoded, so that all are likely to change again, nor where each cell has to be looked at.
+    They are not where all are decoded, nor where each cell has to be looked at.
     """
     if tree.freelist.mapped:
         return None
@@ -273,9 +275,12 @@ def _deal_out_packed(tree: BTree, old: list[int], leaves: PackedLeaves, numbers:
             dividers.append(leaves.take(leaves.next + 1))
         leaf = PackedLeaf(tree.leaf_kind, tree.pager.usable_size, tree.pager.page_size)
         leaf.add_from(leaves, ends[i])
-        tree.pager.touch(pages[i])
-        pages[i].replace(leaf.encode())
-        numbers.append(int(pages[i].number))
+        page = pages[i]
+        if page.content is not None or i >= len(old):
+            page.edits = WORTHWHILE  # if it changes once more, it does often
+        tree.pager.touch(page)
+        page.replace(leaf.encode())
+        numbers.append(int(page.number))
         if i < len(ends) - 1 and tree.table:
             dividers.append(leaf.last_rowid())
     return dividers
@@ -288,7 +293,10 @@ def _deal_out_nodes(tree: BTree, old: list[int], dividers: list[bytes], numbers:
     kind = _gather(tree, old, dividers, cells, children)
     leaf = is_leaf(kind)
     used: list[int] = []
-    ends = partition(vec[i64]([cell_space(cell, leaf) for cell in cells]), kind, tree.pager.usable_size, used)
+    spaces = vec[i64](capacity=len(cells))
+    for cell in cells:
+        spaces = append(spaces, cell_space(cell, leaf))
+    ends = partition(spaces, kind, tree.pager.usable_size, used)
     layouts = _edited(tree, old, kind, dividers, ends)
     pages = _pages_for(tree, old, len(ends))
     new_dividers: list[bytes] = []

@@ -34,6 +34,7 @@ from foundrydb.storage.tree.node import (
 from foundrydb.storage.tree.page_edit import WritableImage, free_bytes, insert_cell, remove_cell, replace_cell
 from foundrydb.storage.tree.position import ON_ENTRY, SAVED
 from foundrydb.storage.tree.space.overflow import free_chain, write_chain
+from foundrydb.storage.tree.tree import BTree
 
 EDITS: Final = 3
 CELLS_AN_EDIT: Final = 32
@@ -41,7 +42,15 @@ CELLS_AN_EDIT: Final = 32
 
 
 class Cursor(EntryReader):
-    """A position in a tree, the entry there, and changes."""
+    """A position in a tree, the entry there, and changes.
+
+    Attributes:
+        few: few changes are made with it, so that leaves need no nodes for them.
+    """
+
+    def __init__(self, tree: BTree) -> None:
+        super().__init__(tree)
+        self.few = False
 
     def overwrite(self, fields: list[int], values: list[Value], schema_format: i64) -> bool:
         """Write other values over fields of the current row, if they are as long as the old ones.
@@ -281,7 +290,7 @@ class Cursor(EntryReader):
         slots = self._turns(self._depth)
         self._forget()
         self._state = SAVED
-        balance(self.tree, pages, slots, shrunk)
+        balance(self.tree, pages, slots, shrunk, self.few)
 
     def _too_empty(self, free: i64) -> bool:
         """Whether a page from which a cell was taken should be balanced with its neighbours."""

@@ -64,11 +64,10 @@ class TableCursor(Cursor):
         if self._state == ON_ENTRY:
             # A cursor that was put away has kept its place, and counts as valid again.
             self.valid = True
-            if not self._parsed:
-                self._parse()
-            if rowid == self._rowid:
+            here = self._rowid if self._parsed else self._rowid_at(self._index)
+            if rowid == here:
                 return 0
-            if rowid > self._rowid:
+            if rowid > here:
                 last = self._count - 1
                 if self._rightmost and self._index == last:
                     return -1
@@ -184,7 +183,7 @@ class TableCursor(Cursor):
             self._index = self._count - 1
             self._parsed = False
             self.valid = True
-            return self.rowid()
+            return self._rowid_at(self._index)
         return self.rowid() if self.last() else 0
 
     # Changes ------------------------------------------------------------------------------------------------

@@ -39,11 +39,10 @@ not told of yet is in the table and must be passed over.
 
 from __future__ import annotations
 
-import struct
 import sys
 from typing import Any, Final, final
 
-from librt.strings import BytesWriter, write_i32_be, write_i32_le
+from librt.strings import BytesWriter, read_i32_be, read_i32_le, write_i32_be, write_i32_le
 from mypy_extensions import i32, i64
 
 from foundrydb.errors import CorruptError, Error
@@ -76,8 +75,6 @@ WRITE_LOCK: Final = 0
 CHECKPOINT_LOCK: Final = 1
 RECOVERY_LOCK: Final = 2
 FIRST_READ_LOCK: Final = 3
-
-_HEADER: Final = struct.Struct("=IIIBBHIIII8s")
 
 
 @final
@@ -144,22 +141,34 @@ def _write_word(out: BytesWriter, word: i64) -> None:
         write_i32_le(out, value)
 
 
+def _word(image: bytes, at: i64) -> i64:
+    """32 bits in the machine's own byte order, without a sign."""
+    word = read_i32_be(image, at) if NATIVE_BIG_ENDIAN else read_i32_le(image, at)
+    return i64(word) & 0xFFFFFFFF
+
+
 def parse_index_header(image: bytes) -> IndexHeader | None:
     """The header that these bytes are, None where somebody was interrupted writing it.
 
     Raises:
         Error: ``SQLITE_CANTOPEN``: a version of the format that is not known.
     """
-    version, _, changes, written, big, size, last, count, first, second, salts = _HEADER.unpack(image[:40])
-    if not written:
+    if image[12] == 0:
         return None
     one, two = checksum(image[:40], NATIVE_BIG_ENDIAN, 0, 0)
-    sized = (size == 0 and last == 0) or valid_page_size(65536 if size == 1 else size)
-    if not sized or image[40:] != int(one).to_bytes(4, sys.byteorder) + int(two).to_bytes(4, sys.byteorder):
+    size: i64 = int.from_bytes(image[14:16], sys.byteorder)
+    if size == 1:
+        size = 65536
+    last = _word(image, 16)
+    sized = (size == 0 and last == 0) or valid_page_size(size)
+    if not sized or one != _word(image, 40) or two != _word(image, 44):
         return None
-    if version != VERSION:
+    if _word(image, 0) != VERSION:
         raise storage_error("SQLITE_CANTOPEN")
-    return IndexHeader(changes, big != 0, 65536 if size == 1 else size, last, count, first, second, salts)
+    first, second = _word(image, 24), _word(image, 28)
+    return IndexHeader(
+        _word(image, 8), image[13] != 0, size, last, _word(image, 20), first, second, image[32:40]
+    )
 
 
 NO_HEADER: Final = IndexHeader(0, NATIVE_BIG_ENDIAN, 0, 0, 0, 0, 0, bytes(8))

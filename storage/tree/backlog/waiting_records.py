@@ -30,6 +30,9 @@ from foundrydb.storage.tree.search_key import BYTES, FOLDED
 OVERHEAD: Final = 16
 """Bytes that a change takes beside its record, from when it is taken in until it is made."""
 
+FEW: Final = 64
+"""So many changes are not worth nodes for the neighbours of the leaves that they meet."""
+
 _BLOCK: Final = 1 << 15
 """A block takes no more changes once it is that long."""
 
@@ -228,6 +231,7 @@ class WaitingRecords:
         self._blocks.append(self._block.getvalue())
         self._block = BytesWriter()
         count = self.count
+        cursor.few = count <= FEW
         i: i64 = 0
         while i < count:
             self._key.look(self._block_of(i), self._record_at(i))
