@@ -83,6 +83,8 @@ if TYPE_CHECKING:
     from foundrydb.tools.views.pages import page_hex as page_hex
     from foundrydb.tools.views.pages import page_records as page_records
     from foundrydb.tools.views.pages import search_dump as search_dump
+    from foundrydb.tools.views.pages import space as space
+    from foundrydb.tools.views.pages import space_report as space_report
     from foundrydb.tools.views.pages import survey as survey
     from foundrydb.tools.views.pages import tree_drawing as tree_drawing
     from foundrydb.tools.views.pages import tree_dump as tree_dump
@@ -161,6 +163,8 @@ MODULES: Final = (
     "foundrydb.tools.views.plan_dump",
     "foundrydb.tools.views.sample",
     "foundrydb.tools.views.pages.search_dump",
+    "foundrydb.tools.views.pages.space",
+    "foundrydb.tools.views.pages.space_report",
     "foundrydb.tools.views.pages.survey",
     "foundrydb.tools.views.syntax_dump",
     "foundrydb.tools.views.verification",

@@ -177,6 +177,53 @@ def test_database_header(fdb: Run, sample: Path) -> None:
     assert "the database is empty" in fdb(":memory:", ".dbinfo").stderr
 
 
+SPACE = """pragma page_size = 1024;
+pragma auto_vacuum = 1;
+create table t(a integer primary key, b unique, c);
+insert into t select value, 'k' || value, zeroblob(value % 3000) from generate_series(1, 1000);
+create table w(x, y, primary key(x, y)) without rowid;
+insert into w select a, b from t;
+create index wi on w(y);
+create view v as select 1;
+create table Other(x);
+delete from t where a % 3 = 0;
+"""
+
+
+def test_space(fdb: Run, tmp_path: Path) -> None:
+    assert both(fdb("s.db", input=SPACE)) == ("", "")
+    told = fdb("s.db", ".diskused").stdout
+    assert both(fdb(":memory:", input=told + "select name, depth from space_used where is_index;")) == (
+        "sqlite_autoindex_t_1|2\nwi|2\n", ""
+    )  # fmt: skip
+    assert (
+        both(fdb("s.db", ".diskused", "begin", "insert into other select 1", ".diskused main", "rollback"))[1]
+        == ""
+    )
+    assert "the database is empty" in fdb(":memory:", ".diskused").stderr
+    assert "unknown database x" in fdb("s.db", ".diskused x").stderr
+    extra = pytest.importorskip("apsw.sqlite_extra", reason="this apsw comes without SQLite's extensions")
+    if not extra.has("diskused"):
+        pytest.skip("this apsw comes without diskused")
+    theirs = apsw.Connection(str(tmp_path / "s.db"))
+    extra.load(theirs, "diskused")
+    try:
+        assert told == theirs.execute("select diskused('main')").get + "\n"
+    finally:
+        theirs.close()
+
+
+def test_space_of_a_damaged_file(fdb: Run, tmp_path: Path) -> None:
+    fdb("s.db", input=SPACE)
+    file = tmp_path / "s.db"
+    for page in (3, 4, 5, 6, 9):
+        damaged = bytearray(file.read_bytes())
+        damaged[1024 * (page - 1) : 1024 * page] = bytes(1024)
+        (tmp_path / "d.db").write_bytes(damaged)
+        done = fdb("d.db", ".diskused")
+        assert "Traceback" not in done.stderr and ("malformed" in done.stderr or done.stdout)
+
+
 def test_connections(fdb: Run) -> None:
     script = (
         "create table a(x);\n.connection 1\n.tables\ncreate table b(x);\n.connection\n.connection 0\n.tables\n"

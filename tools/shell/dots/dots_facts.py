@@ -1,4 +1,4 @@
-"""Dot-commands about a database as a whole: its header, and a hash of its content."""
+"""Dot-commands about a database as a whole: its header, its space, and a hash of its content."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from foundrydb.tools.output.quoting_forms import literal
 from foundrydb.tools.shell.dots.dot_command import Usage, check_schema, command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from foundrydb.tools.shell.shell import Shell
+    from foundrydb.tools.views.pages.space import TreeSpace
+    from foundrydb.tools.views.pages.space_report import DatabaseFacts
 
 _HEADER: Final = (
     ("file change counter:", 24),
@@ -67,6 +71,60 @@ def dbinfo(shell: Shell, arguments: list[str]) -> None:
     table = f"{quoted_name(name)}.sqlite_schema"
     lines += [(title, str(shell.query(query.format(table))[0][0])) for title, query in _COUNTS]
     shell.write("".join(f"{title:<20} {value}\n" for title, value in lines))
+
+
+@command("diskused", "?DB?", help="Report how the database uses its space, tree by tree")
+def diskused(shell: Shell, arguments: list[str]) -> None:
+    """Print the report of SQLite's analyzer, which is a script of SQL that makes a table of its figures."""
+    if len(arguments) > 1:
+        raise Usage
+    schema = arguments[0] if arguments else "main"
+    check_schema(shell, schema)
+    if schema.lower() == "temp":
+        raise Usage('cannot analyze "temp"')
+    shell.query("SAVEPOINT diskused")
+    try:
+        if not shell.query(f"PRAGMA {quoted_name(schema)}.page_count")[0][0]:
+            raise Usage("the database is empty")
+        trees = list(_trees(shell, schema))
+        lines = list(late.space_report.report(_facts(shell, schema), trees))
+    finally:
+        shell.query("RELEASE diskused")
+    shell.write("".join(f"{line}\n" for line in lines))
+
+
+def _trees(shell: Shell, schema: str) -> Iterator[TreeSpace]:
+    """What the trees of a database take, in the order of their names."""
+    objects = shell.query(
+        f"SELECT name, tbl_name, type = 'index', rootpage FROM {quoted_name(schema)}.sqlite_schema"
+        " WHERE rootpage > 0 UNION ALL SELECT 'sqlite_schema', 'sqlite_schema', 0, 1 ORDER BY 1"
+    )
+    without = _tables_without_rowid(shell, schema)
+    attached = shell.connection.engine.attached.named(schema)
+    assert attached is not None and attached.database is not None
+    pager = attached.database.pager
+    for name, table, index, root in objects:
+        space = late.space.measured(
+            root,
+            lambda number: pager.get(number).image(),
+            int(pager.usable_size),
+            not index and name not in without,
+        )
+        yield late.space.TreeSpace(name, table, bool(index), name in without, space)
+
+
+def _tables_without_rowid(shell: Shell, schema: str) -> set[str]:
+    sql = "SELECT name FROM pragma_table_list WHERE wr AND schema = ? COLLATE NOCASE"
+    return {str(name) for (name,) in shell.query(sql, (schema,))}
+
+
+def _facts(shell: Shell, schema: str) -> DatabaseFacts:
+    name = quoted_name(schema)
+    pragmas = ("page_size", "page_count", "freelist_count", "auto_vacuum")
+    size, count, free, vacuum = [shell.query(f"PRAGMA {name}.{pragma}")[0][0] for pragma in pragmas]
+    (tables,) = shell.query(f"SELECT count(*) + 1 FROM {name}.sqlite_schema WHERE type = 'table'")[0]
+    without = len(_tables_without_rowid(shell, schema))
+    return late.space_report.DatabaseFacts(size, count, free, vacuum != 0, tables, without)
 
 
 @command(
