@@ -290,6 +290,15 @@ def test_characters_cut(encoding: str, text: str) -> None:
         assert answer(ours, sql) == answer(theirs, sql), sql
 
 
+@pytest.mark.parametrize("encoding", list(CODECS))
+@pytest.mark.parametrize("text", ["1", "''", "'ä😀'", "'a' || char(0) || 'b'", "x'61'", "x'6100'", "NULL"])
+def test_half_a_character_is_looked_for_as_the_end(encoding: str, text: str) -> None:
+    ours, theirs = both(encoding)
+    for part in ("x'61'", "x''", "x'6162'", "x'616263'"):
+        sql = f"SELECT instr({text}, {part})"
+        assert answer(ours, sql) == answer(theirs, sql), sql
+
+
 def test_statement_from_before_the_encoding() -> None:
     """A statement that was compiled before the encoding was chosen is compiled again."""
     ours, theirs = foundrydb.connect(":memory:"), apsw.Connection(":memory:")
