@@ -58,10 +58,11 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
         and not node.table.without_rowid
         and reads_of(node.child, node.table) == 1
     )
+    one = direct and finds_one(leaf)
     coder.builder.statement_journal = (
         bool(node.returning)
-        or node.events is not None
-        or (not (direct and finds_one(leaf)) and _may_fail(node))
+        or not writer.deletion.only_look_up()
+        or (not one and (bool(writer.deletion) or _may_fail(node)))
     )
     writer.open(coder)
     searched = -1 if writer.deletion.look_at(node.table) else _searched_index(node, leaf)

@@ -88,6 +88,10 @@ class Followers:
         """Whether triggers see the row as it becomes."""
         return bool(self.before or self.temporary or self.after)
 
+    def only_look_up(self) -> bool:
+        """Whether all that is done about a row is to look up what it refers to, which fails before it is changed."""
+        return not self.shows() and (self.keys is None or self.keys.only_look_up())
+
     def look_at(self, table: Table) -> bool:
         """Whether what they do about a row may read the table that it is in."""
         return self.shows() or (self.keys is not None and self.keys.look_at(table))

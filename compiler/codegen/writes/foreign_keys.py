@@ -109,6 +109,10 @@ class RowKeys:
     def __bool__(self) -> bool:
         return bool(self.references or self.dependents or self.actions or self.mismatches)
 
+    def only_look_up(self) -> bool:
+        """Whether all there is to do is to look up what a row refers to."""
+        return not (self.dependents or self.actions or self.mismatches)
+
     def look_at(self, table: Table) -> bool:
         """Whether the checks and actions about a row of a table may read that table."""
         itself = any([reference.link.parent is table for reference in self.references])
