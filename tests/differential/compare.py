@@ -6,6 +6,7 @@ of its keys, in which equal keys of different rows may change places.  Errors ha
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -97,10 +98,12 @@ def same_rows(got: Sequence[Row], wanted: Sequence[Row], loose: bool = False) ->
 
 
 def same_value(got: Value, wanted: Value) -> bool:
-    """The same type and the same value, reals within 1e-12 relative."""
+    """The same type and the same value, reals within 1e-12 relative, zeros with their signs."""
     if type(got) is not type(wanted):
         return False
     if isinstance(got, float) and isinstance(wanted, float):
+        if got == wanted == 0.0:
+            return math.copysign(1.0, got) == math.copysign(1.0, wanted)
         return got == wanted or abs(got - wanted) <= 1e-12 * max(abs(got), abs(wanted))
     return got == wanted
 
@@ -136,7 +139,7 @@ def _value_key(value: Value) -> tuple[int, object]:
     """Nulls, numbers, text, blobs; a number's nine digits come first, so that rounding does not part equal rows."""
     rank = _RANKS[type(value).__name__]
     if isinstance(value, int | float):
-        return rank, (float(f"{value:.9g}"), value)
+        return rank, (float(f"{value:.9g}"), value, math.copysign(1.0, value))
     return rank, 0 if value is None else value
 
 

@@ -23,9 +23,13 @@ times = st.tuples(number(0, 25, 2), st.just(":"), number(0, 60, 2), seconds, zon
 days = st.tuples(
     st.sampled_from(["", "", "-"]), number(0, 9999, 4), st.just("-"), number(1, 13, 2), st.just("-"), number(1, 32, 2)
 ).map("".join)  # fmt: skip
+midnights = st.sampled_from(
+    ["24:00", "2000-01-31 24:00", "2000-02-30T24:00", "24:00:00+01:00", "2000-02-30", "2001-04-31"]
+)
 moments = st.one_of(
     days,
     times,
+    midnights,
     st.tuples(days, st.sampled_from([" ", "T", "  ", " T", "", "x"]), times).map("".join),
     st.integers(-300_000_000_000, 300_000_000_000),
     st.floats(-100, 5_400_000),
@@ -43,7 +47,8 @@ modifiers = st.one_of(
     st.tuples(st.sampled_from(["+", "-", ""]), days, st.sampled_from(["", " 12:30", "T01:00"])).map("".join),
     st.sampled_from([
         "start of month", "Start Of Year", "start of day", "start of week", "weekday 0", "weekday -2", "weekday 1.5",
-        "auto", "unixepoch", "julianday", "floor", "ceiling", "subsec", "", "+", None, 5, "2 days", "+1 day\0x",
+        "auto", "unixepoch", "julianday", "floor", "ceiling", "floor", "+1 month", "subsec",
+        "", "+", None, 5, "2 days", "+1 day\0x",
     ]),
 )  # fmt: skip
 formats = st.lists(

@@ -122,7 +122,7 @@ class WholeNumber(OneArgument):
             return x
         if not isinstance(x, float):
             return None
-        return x if math.isinf(x) else float(self.compute(x))
+        return x if math.isinf(x) else math.copysign(float(self.compute(x)), x)
 
 
 @final

@@ -31,19 +31,34 @@ def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr, scope: S
             names.definition("result column", syntax.alias, alias, scope, expr)
         return ResultColumn(expr, alias, alias, alias, True)
     text = b.text[syntax.start : next_token(b.text, syntax.end)].strip()  # comments behind it included
-    written = syntax.expression
-    while isinstance(written, ast.Collate):
-        written = written.operand
+    written = _without_collate(syntax.expression)
     inner = written.column.text if isinstance(written, ast.Column) else text
     declared = text
     while isinstance(written, ast.Call) and fold(written.function.text) in _TRANSPARENT and written.arguments:
-        written = written.arguments[0]
-        while isinstance(written, ast.Collate):
-            written = written.operand
+        written = _without_collate(written.arguments[0])
     if isinstance(written, ast.Column):
         declared = column_name(written, expr, scope) or text
     name = _shown(b, declared, text, expr) if isinstance(syntax.expression, ast.Column) else text
     return ResultColumn(expr, name, inner, declared)
+
+
+def values_names(row: ast.ValuesRow) -> list[str]:
+    """The names of the columns of VALUES in a subquery; anywhere else all have the name that other values have here.
+
+    row: the first one.
+    """
+    names: list[str] = []
+    for i, value in enumerate(row.values):
+        written = _without_collate(value)
+        names.append(written.column.text if isinstance(written, ast.Column) else f"column{i + 1}")
+    return names
+
+
+def _without_collate(written: ast.Expression) -> ast.Expression:
+    """An expression without COLLATE around it."""
+    while isinstance(written, ast.Collate):
+        written = written.operand
+    return written
 
 
 def _shown(b: Binding, declared: str, text: str, expr: Expr) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import Literal, OutputColumn, Subquery
 from foundrydb.compiler.bind.expressions.desugar import conjunction_start, conjuncts_reversed
-from foundrydb.compiler.bind.queries.column_names import result_column
+from foundrydb.compiler.bind.queries.column_names import result_column, values_names
 from foundrydb.compiler.bind.queries.joins import declare_from
 from foundrydb.compiler.bind.queries.query import Query
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
@@ -131,7 +131,7 @@ class Expansion(QueryBinding):
         """The names of the columns of one SELECT or VALUES."""
         if isinstance(term, ast.Values):
             self._within(term, scope)
-            return [f"column{i + 1}" for i in range(len(term.rows[0].values))]
+            return values_names(term.rows[0])
         assert isinstance(term, ast.SelectCore)
         if term.from_ is not None:
             declare_from(self, term.from_, scope)

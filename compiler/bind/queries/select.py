@@ -19,7 +19,7 @@ from foundrydb.compiler.bind.expressions.calls import order_term
 from foundrydb.compiler.bind.expressions.desugar import written_integer
 from foundrydb.compiler.bind.properties import is_constant, walk
 from foundrydb.compiler.bind.queries.aggregates import first_aggregate
-from foundrydb.compiler.bind.queries.column_names import result_column, star_column
+from foundrydb.compiler.bind.queries.column_names import result_column, star_column, values_names
 from foundrydb.compiler.bind.queries.joins import FromTerm, declare_from, join_from
 from foundrydb.compiler.bind.queries.query import Query, ResultColumn, StarColumn, Term, output_column
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
@@ -340,9 +340,10 @@ def bind_values(
         _check_several(b, rows, queries)
     bound = _put_in_a_row(b, rows, queries, columns)
     names = [column.name for column in columns]
-    results = [ResultColumn(rows[0][i], names[i], names[i], names[i]) for i in range(width)]
+    inner = values_names(values.rows[0])
+    results = [ResultColumn(rows[0][i], names[i], inner[i], names[i]) for i in range(width)]
     last = columns if listed else [output_column(rows[-1][i], names[i]) for i in range(width)]
-    query = Query(b.asked_by(values, bound), columns, names, names, last)
+    query = Query(b.asked_by(values, bound), columns, inner, names, last)
     around = scope or queries[0]
     assert around is not None
     if len(rows) > 1 and (listed or not first):

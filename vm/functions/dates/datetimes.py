@@ -87,7 +87,6 @@ def _parse(text: str, moment: Moment, context: Context, function: str) -> bool:
     if parse_date(text, moment):
         return True
     if parse_time(text, 0, moment):
-        moment.end_of_day()
         return True
     word = text.lower()
     if word in ("now", "subsec", "subsecond"):

@@ -97,8 +97,9 @@ class Overflow(Modifier):
         """See ``Modifier.apply``."""
         moment.find_jd()
         if self._down:
-            moment.jd -= moment.overflow_days * DAY
-        moment.overflow_days = 0
+            moment.jd -= moment.overflow_days * DAY  # and again by the next "floor"
+        else:
+            moment.overflow_days = 0
         moment.only_jd()
         return True
 

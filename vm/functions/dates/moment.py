@@ -141,6 +141,8 @@ class Moment:
                 self.only_jd()
                 self.is_utc = True
                 self.is_local = False
+            elif self.hour == 24:
+                self.only_jd()
 
     def _fail(self) -> None:
         """Be nothing any more; what is computed from here on starts at zero, as in SQLite."""
@@ -201,6 +203,7 @@ class Moment:
         if self.has_time and self.hour == 24:
             self.find_jd()
             self.only_jd()
+            self.overflow_days = 0
 
     def find_overflow(self) -> None:
         """Note how far the day is past the end of its month."""

@@ -371,14 +371,18 @@ def _set(body: str) -> OneOf:
     if negated:
         body = body[1:]
     pairs: list[str] = []
+    begin = ""  # the character that a range may begin with: no "]" does, and no end of another one
     at: i64 = 0
     size: i64 = len(body)
     while at < size:
-        first = body[at]
-        if at + 2 < size and body[at + 1] == "-":
-            pairs.append(first + body[at + 2])
-            at += 3
-        else:
-            pairs.append(first + first)
+        char = body[at]
+        if char == "-" and begin and at + 1 < size:
             at += 1
+            if begin < body[at]:
+                pairs[len(pairs) - 1] = begin + body[at]
+            begin = ""
+        else:
+            pairs.append(char + char)
+            begin = "" if char == "]" else char
+        at += 1
     return OneOf(pairs, negated)

@@ -118,7 +118,7 @@ def _unary(expr: Unary, encoding: int) -> Value:
     if expr.op == "NOT":
         return None if value is None else (0 if boolean(value, encoding) else 1)
     if expr.op == "-":
-        return arithmetic.subtract(0, value, encoding) if not isinstance(value, float) else -value
+        return arithmetic.subtract(0, value, encoding)
     if expr.op == "~":
         return arithmetic.bit_not(value, encoding)
     return value
