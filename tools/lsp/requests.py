@@ -106,8 +106,7 @@ def changed(ls: SqlServer, params: types.DidChangeTextDocumentParams) -> None:
 def closed(ls: SqlServer, params: types.DidCloseTextDocumentParams) -> None:
     """A document is open no more: nothing is wrong with it."""
     path = path_of(params.text_document.uri)
-    ls.files.shut(path)
-    ls.versions.pop(path, None)
+    ls.forget(path)
     ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(params.text_document.uri, []))
 
 

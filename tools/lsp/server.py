@@ -136,6 +136,17 @@ class SqlServer(LanguageServer):
         offset = lines.offset(position.line, position.character)
         return path, lines, EditorSight(self.files.course(path), offset)
 
+    def forget(self, path: str) -> None:
+        """A document is open no more."""
+        self.files.shut(path)
+        self.versions.pop(path, None)
+        self.addresses.pop(path, None)
+        self._lines.pop(path, None)
+        self._publications.pop(path, None)
+        check = self._checks.pop(path, None)
+        if check is not None:
+            check.cancel()
+
     def location(self, place: NamePlace) -> types.Location | None:
         """A place in any file."""
         for path, document in self.files.documents():
