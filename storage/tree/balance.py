@@ -19,7 +19,6 @@ from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
 from foundrydb.storage.format.varint import varint_end, write_varint
-from foundrydb.storage.pages.page_cache import WORTHWHILE
 from foundrydb.storage.pages.pager import Page
 from foundrydb.storage.tree.node import (
     INTERIOR_HEADER,
@@ -276,8 +275,6 @@ def _deal_out_packed(tree: BTree, old: list[int], leaves: PackedLeaves, numbers:
         leaf = PackedLeaf(tree.leaf_kind, tree.pager.usable_size, tree.pager.page_size)
         leaf.add_from(leaves, ends[i])
         page = pages[i]
-        if page.content is not None or i >= len(old):
-            page.edits = WORTHWHILE  # if it changes once more, it does often
         tree.pager.touch(page)
         page.replace(leaf.encode())
         numbers.append(int(page.number))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Literal
+from foundrydb.compiler.bind.bound import REAL, ROWID, ColumnRef, Expr, Literal
 from foundrydb.compiler.bind.properties import has_subquery
 from foundrydb.compiler.bind.writes.events import insert_replaces
 from foundrydb.compiler.bind.writes.kept_subtypes import kept
@@ -21,7 +21,12 @@ from foundrydb.compiler.codegen.writes.constraints import check_checks, check_no
 from foundrydb.compiler.codegen.writes.events import Followers, RowEvent
 from foundrydb.compiler.codegen.writes.new_row import NewRow, changed_columns, taken_subtypes
 from foundrydb.compiler.codegen.writes.returning import Returning
-from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
+from foundrydb.compiler.codegen.writes.uniqueness import (
+    ROWID_CONSTRAINT,
+    OnConflict,
+    check_unique,
+    shows_first,
+)
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
@@ -154,11 +159,16 @@ class Adding(Consumer):
         self.keeps: Final = self._is_empty(coder) if node.if_empty else 0
         # What is shown before: another row where there are generated columns, which may change until it is written.
         computes = any([expr is not None for expr in node.row.generated])
-        self.announced: Final = NewRow(coder, node.table, node.row, told) if computes else self.new
+        self.handler: Final = Upserting(node, writer, self.new, returning) if node.upserts else OnConflict()
+        # As in SQLite a row that is refused for its rowid is shown as it was given, unless somebody sees it before.
+        self.new.given = not computes and not node.row.checks and shows_first(writer, self.handler)
+        self.announced: Final = (
+            NewRow(coder, node.table, node.row, told) if computes or self.new.given else self.new
+        )
         self.answer = 0  # the register with the rowid that a subquery gave
         # Rows of which there are several share the constants in their registers.
         several = coder.top is not None or not is_one_row(node.child)
-        self._owned: Final = several and not self._puts_defaults()
+        self._owned: Final = several and not self.new.given and not self._puts_defaults()
 
     def _puts_defaults(self) -> bool:
         """Whether a value may be replaced: NOT NULL puts a default in the place of NULL."""
@@ -199,12 +209,12 @@ class Adding(Consumer):
             self._announce(coder, self.announced, next)
         given = not node.table.without_rowid and self._rowid(coder)
         new.locate(coder)
-        if not announces or self.announced is not new:
+        if not new.given and (not announces or self.announced is not new):
             new.convert(coder, self._looked_at())
         new.generate(coder)
         check_not_null(coder, writer, new, next, None)
         check_checks(coder, writer, new, next, None)
-        handler = Upserting(node, writer, new, self.returning) if node.upserts else OnConflict()
+        handler = self.handler
         if writer.replaces and not node.table.strict:
             # A record that is too long is refused before the row in its way is deleted.
             record = new.pack(coder, writer.data)
@@ -384,6 +394,10 @@ class Upserting(OnConflict):
     def handles(self, constraint: int) -> bool:
         return self._clause(constraint) is not None
 
+    def shows(self, constraint: int) -> bool:
+        clause = self._clause(constraint)
+        return clause is not None and not clause.nothing
+
     def handle(self, coder: Coder, constraint: int, next: int) -> None:
         upsert = self._clause(constraint)
         assert upsert is not None
@@ -391,6 +405,8 @@ class Upserting(OnConflict):
             coder.emit(control.Goto(next))
             return
         writer = self.writer
+        if constraint == ROWID_CONSTRAINT and self.new.given:
+            self._make_reals(coder)
         coder.locations[upsert.excluded] = self.new.location()
         coder.locations[upsert.existing] = table_columns(coder, upsert.existing, writer.data, writer.table)
         if upsert.where is not None:
@@ -408,3 +424,9 @@ class Upserting(OnConflict):
         change.code(coder, next, self.returning)
         coder.emit(control.Goto(next))
         self.new.locate(coder)
+
+    def _make_reals(self, coder: Coder) -> None:
+        """Emit what a row that was not converted is shown with all the same: reals in columns that are REAL."""
+        for column, register in zip(self.new.table.columns, self.new.columns):
+            if column.affinity == REAL:
+                coder.emit(rows.RealAffinity(register))

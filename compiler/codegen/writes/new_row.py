@@ -31,6 +31,7 @@ class NewRow:
     columns: the register of each column of the table; the rowid's for an INTEGER PRIMARY KEY.
     told: somebody sees the row beside the table's own expressions.  shows: subtypes of its values are seen.
     subtypes: the registers with their numbers, of columns that may have some.
+    given: its values are converted when the first index is looked at: until then they are as they were given.
     """
 
     def __init__(self, coder: Coder, table: Table, row: RowExpressions, told: bool = False) -> None:
@@ -43,6 +44,7 @@ class NewRow:
         self.subtypes: Final[dict[int, int]] = {}
         self.told: Final = told
         self.shows: Final = told or asks(row)
+        self.given = False
         for i, position in enumerate(table.positions):
             if i == table.rowid_alias:
                 coder.hoist(Literal(None), self.first + position)
@@ -99,6 +101,8 @@ class NewRow:
 
     def check_types(self, coder: Coder) -> None:
         """Emit the check of a STRICT table's types, unless it has been made before CHECK constraints."""
+        if self.given:
+            self.convert(coder)
         if not self.row.checks:
             self.check_all_types(coder)
 

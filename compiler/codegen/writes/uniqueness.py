@@ -26,6 +26,10 @@ class OnConflict:
         """Whether this constraint's conflicts are handled here."""
         return False
 
+    def shows(self, constraint: int) -> bool:
+        """Whether the clause for a constraint may read the row that is in conflict with it."""
+        return False
+
     def handle(self, coder: Coder, constraint: int, next: int) -> None:
         """Emit the code for a conflict, with the writer's cursor on the row that is in the way; it ends at ``next``."""
 
@@ -128,6 +132,11 @@ def _order(writer: Writer, handler: OnConflict) -> list[int]:
     if writer.action(table.rowid_conflict) == "REPLACE":
         return first + plain + [ROWID_CONSTRAINT] + replacing
     return first + [ROWID_CONSTRAINT] + plain + replacing
+
+
+def shows_first(writer: Writer, handler: OnConflict) -> bool:
+    """Whether a clause reads rows that are refused for their rowid, which is looked for before any index's entry."""
+    return handler.shows(ROWID_CONSTRAINT) and _order(writer, handler)[0] == ROWID_CONSTRAINT
 
 
 def _replaces(writer: Writer, index: Index) -> bool:
