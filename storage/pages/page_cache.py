@@ -129,6 +129,13 @@ class PageCache:
         page.edits = 0 if page.edits >= WORTHWHILE or not page.few else -PATIENCE
         return True
 
+    def make_images(self) -> None:
+        """Bring the images of all pages that have content up to date."""
+        for number in self._with_content:
+            page = self.find(number)
+            if page is not None:
+                page.image()
+
     def pages(self) -> list[Page]:
         """All pages in memory, in no order."""
         return list(self._slots)

@@ -58,6 +58,7 @@ from foundrydb.storage.log.transaction_log import FULL, CheckpointResult, Commit
 from foundrydb.storage.os.busy import Patience
 from foundrydb.storage.os.vfs import VFS, code_of, storage_error
 from foundrydb.storage.pages.page import Page, PageContent
+from foundrydb.storage.pages.page_cache import LEAST_CONTENTS
 from foundrydb.storage.pages.page_store import (
     CHANGED,
     ERROR,
@@ -254,6 +255,9 @@ class Pager(PageStore):
         if self._state != CHANGED:
             return
         if self.temporary:
+            if self.page_count - self._snapshot.page_count > LEAST_CONTENTS:
+                # The last pages of a load are not left for a small transaction, which would have to make its room.
+                self._cache.make_images()
             self._log.prepare(Commit(self._log, self.page_count, [], self._reserved()), "")
             self._state = PREPARED
             return
