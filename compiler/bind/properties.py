@@ -33,7 +33,7 @@ from foundrydb.compiler.bind.bound import (
     WindowCall,
 )
 from foundrydb.compiler.schema.objects import Table
-from foundrydb.vm.functions.scalar import MARKING
+from foundrydb.vm.functions.scalar import MARKING, Function
 
 NEVER_FAILING: Final = frozenset(
     ("like", "glob", "length", "lower", "upper", "substr", "coalesce", "ifnull", "nullif", "typeof", "instr")
@@ -218,6 +218,13 @@ def needs_subtype(expr: Expr) -> bool:
 def carries_subtype(expr: Expr) -> bool:
     """Whether the value of an expression may have a subtype."""
     return any([needs_subtype(part) for part in walk(expr)])
+
+
+def makes_subtype(function: Function, args: list[Expr]) -> bool:
+    """Whether what an aggregate makes of some arguments may have a subtype: its own, or that of the one it chose."""
+    if function.flags & MARKING:
+        return True
+    return function.chooses_row and any([carries_subtype(arg) for arg in args])
 
 
 def may_have_subtype(expr: Expr) -> bool:

@@ -479,3 +479,35 @@ def test_no_row_behind_the_current_one_precedes_it() -> None:
         "from (values (9223372036854774783), (9223372036854774527), (9223372036854774271))"
     )
     assert answer(own.execute, sql) == answer(oracle.execute, sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select json_array(json_group_array(v)), first_value(1) over () from t",
+        "select json_array(json_group_array(v)), rank() over (order by g) from t group by g",
+        "select distinct json_array(json_group_array(v)), row_number() over () from t group by g",
+        "select json_array(json_group_array(v)) from t group by g order by row_number() over (order by g desc)",
+        "select json_array(json_group_array(v)), rank() over (order by g) from t group by g "
+        "having json_array(json_group_array(v)) = '[[1]]'",
+        "select json_array(min(json('[1]'))), row_number() over () from t",
+        "select json_array(max(value)), row_number() over () from json_each('[[1],[2]]') group by key",
+        "select json_array(coalesce(json_group_array(v), 1), rank() over ()) from t",
+        "select json_array(json_group_array(v), json_group_array(g) over ()) from t",
+        "select json_array(json_group_array(g) over ()), json_array(json_array(g)), count(*) from t group by g",
+        "select first_value(json_array(json_group_array(v))) over (), json_array(json_group_array(v)) from t "
+        "group by g",
+        "select json_group_array(json_group_array(v)) over (), json_group_array(json_array(max(v))) over () from t",
+        "select rank() over (order by g), json_array(json_group_array(v) over (order by v)) from t",
+        "select json_array(json_group_array(v) over (order by v)), rank() over (order by g) from t",
+        "select json_array(json_group_array(v) over (order by v)), json_array(json_group_array(v) over "
+        "(order by g)) from t",
+        "select json_array(x) from (select json_group_array(v) as x, rank() over () from t group by g)",
+    ],
+)
+def test_rows_of_a_window_are_kept_without_subtypes(sql: str) -> None:
+    """So an aggregate is no JSON above a window, nor is what a function over a window below another made."""
+    oracle, own = pair()
+    for connection in (oracle, own):
+        connection.execute("insert into t(g, v) values (1, 1), (2, 3), (2, 4)")
+    assert answer(own.execute, sql) == answer(oracle.execute, sql)

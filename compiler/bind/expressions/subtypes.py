@@ -4,7 +4,7 @@ A value has a subtype only on its way to such an argument.  So the function whos
 its twin, which gives the subtype as well; the branches of CASE, and of functions that hand on an argument, likewise.  A
 column has a subtype where it is one of a virtual table's whose values may have some, or is computed for the row: so
 has what a subquery in an expression yields, but nothing that a function made there, or that has been in a sorter.  The
-rows of a window are kept: only what is computed of them has subtypes.
+rows of a window are kept, and lose them: only what is computed of these rows has subtypes.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, Extent, IsTruth, Literal, Source
 from foundrydb.compiler.bind.expr_index import ExprIndex
-from foundrydb.compiler.bind.properties import carries_subtype, is_deterministic
+from foundrydb.compiler.bind.properties import carries_subtype, is_deterministic, makes_subtype
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns
@@ -16,7 +16,7 @@ from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.codegen.rows.sorted_rows import each_sorted
 from foundrydb.compiler.codegen.usage import uses_within
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.walk import visible_sources
+from foundrydb.compiler.plan.walk import nodes_of, visible_sources
 from foundrydb.vm.functions.scalar import TAKES_SUBTYPE
 from foundrydb.vm.ops import calls, windows
 
@@ -37,6 +37,7 @@ class WindowRow:
 
     exprs: what stands in the first fields: the keys, what functions take, and the columns that are asked for above.
     marked: the fields whose subtypes follow, in fields of their own.
+    made: the fields of what nodes below may have made with a subtype, which is lost as the row is kept.
     inputs: what each function takes.
     positions: where the columns of the child's sources are.
     """
@@ -59,6 +60,7 @@ class WindowRow:
                 if used[column] > below.get(column, 0):
                     places[column] = self._field(ColumnRef(source, column))
             self.positions[source] = places
+        self.made: Final = self._made_below(node)
         self.marked: Final[list[int]] = []
         self.inputs: Final[list[Input]] = []
         for i, spec in enumerate(node.functions):
@@ -83,6 +85,25 @@ class WindowRow:
     def _filter(self, condition: Expr | None) -> int:
         """The field that says whether a FILTER holds, -1 without one."""
         return -1 if condition is None else self._field(IsTruth(condition, True, False))
+
+    def _made_below(self, node: nodes.Window) -> list[int]:
+        """The fields of aggregates, and of functions over other windows, whose values may have a subtype."""
+        fields: list[int] = []
+        for below in nodes_of(node.child):
+            made: list[int] = []
+            if isinstance(below, nodes.Aggregate):
+                first = len(below.keys)
+                made = [
+                    first + i for i, a in enumerate(below.aggregates) if makes_subtype(a.function, a.args)
+                ]
+            elif isinstance(below, nodes.Window):
+                made = [
+                    i for i, spec in enumerate(below.functions) if makes_subtype(spec.function, spec.args)
+                ]
+            for source in below.made_sources():
+                places = self.positions.get(source, {})
+                fields.extend([places[column] for column in made if column in places])
+        return fields
 
     def _subtype(self, field: int) -> int:
         """The field of an argument's subtype."""
@@ -116,6 +137,8 @@ class WindowFill(Consumer):
         values_into(coder, fields.exprs, first, owned=True)
         for i, field in enumerate(fields.marked):
             coder.emit(calls.GetSubtype(first + field, first + len(fields.exprs) + i))
+        for field in fields.made:
+            coder.emit(calls.TakeSubtype(first + field, coder.register()))
         coder.emit(windows.WindowPut(self.cursor, first, fields.width, next))
         if self.routine is not None:
             self.routine.call(coder)
