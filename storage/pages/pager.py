@@ -82,7 +82,7 @@ class Pager(PageStore):
         read_only: whether the file cannot be written.
         path, journal_path: where the file is, and its rollback journal.
         data_version: grows whenever another connection was seen to have changed the file.
-        synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA; takes effect with the next transaction.
+        synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA and above; takes effect with the next transaction.
         listener: who sees commits before they happen, and may forbid them; not those of a temporary database.
     """
 

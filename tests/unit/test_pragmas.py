@@ -110,6 +110,10 @@ def test_all_are_there() -> None:
 @pytest.mark.parametrize(
     "script",
     [
+        "PRAGMA synchronous = 4; PRAGMA synchronous; PRAGMA synchronous = 5; PRAGMA synchronous",
+        "PRAGMA synchronous = 7; PRAGMA synchronous; PRAGMA synchronous = 30; PRAGMA synchronous",
+        "PRAGMA case_sensitive_like = on; SELECT name, builtin, narg FROM pragma_function_list "
+        "WHERE name IN ('like', 'glob') ORDER BY 1, 2, 3",
         "PRAGMA case_sensitive_like = on; SELECT 'a' LIKE 'A', 'ab' LIKE 'a_', 'ab' LIKE 'A%' ESCAPE 'x'",
         "CREATE INDEX tb ON t(b COLLATE NOCASE); PRAGMA case_sensitive_like = 1; SELECT a FROM t WHERE b LIKE '2%'",
         "PRAGMA count_changes = on; UPDATE t SET b = b + 10; DELETE FROM u; INSERT INTO u VALUES (1, 1) RETURNING x",
@@ -169,6 +173,15 @@ def test_a_schema_that_is_not_trusted_calls_no_function_of_the_users_and_reads_n
     reference.create_scalar_function("f", lambda *args: 1, -1, deterministic=True)
     for statement in (made, "PRAGMA trusted_schema = off", sql):
         check(both, statement)
+
+
+def test_functions_of_the_users_are_listed_beside_those_they_replace(both: tuple[Any, Any]) -> None:
+    connection, reference = both
+    connection.create_function("abs", 1, lambda a: 1)
+    reference.create_scalar_function("abs", lambda a: 1, 1)
+    connection.create_function("f", -1, lambda *args: 1, deterministic=True)
+    reference.create_scalar_function("f", lambda *args: 1, -1, deterministic=True)
+    check(both, "SELECT * FROM pragma_function_list WHERE name IN ('abs', 'f') ORDER BY name, builtin")
 
 
 def test_exclusive_locking_keeps_others_out(tmp_path: Path) -> None:

@@ -92,6 +92,10 @@ class FunctionRegistry:
         self._load()
         return [f for name in sorted(set(self._functions) | set(self._of_user)) for f in self._named(name)]
 
+    def is_own(self, function: Function) -> bool:
+        """Whether a function is SQLite's own, and was not declared for this connection."""
+        return function in self._functions.get(fold_ascii(function.name), [])
+
     def _named(self, name: bytes) -> list[Function]:
         found = self._of_user.get(name, []) + self._functions.get(name, [])
         return [function for function in found if not isinstance(function, Removed)]

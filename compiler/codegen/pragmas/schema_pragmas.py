@@ -305,17 +305,19 @@ class FunctionList(ConnectionPragma):
         listed = [function for function in context.functions.all() if not function.flags & HIDDEN]
         gathering = {function.name for function in listed if function.aggregate}
         for function in listed:
+            own = context.functions.is_own(function)
             kind = "w" if function.window or function.aggregate else "s"
             # To SQLite its own aggregates but those of JSON are not deterministic.
             steady = function.flags & DETERMINISTIC and (kind == "s" or function.flags & RETURNS_SUBTYPE)
             flags = 0x800 if steady else 0
-            flags |= 0x80000 if function.flags & DIRECT_ONLY else 0x200000
+            innocuous = 0 if function.of_user else 0x200000
+            flags |= 0x80000 if function.flags & DIRECT_ONLY else innocuous
             flags |= 0x100000 if function.flags & TAKES_SUBTYPE else 0
             counts = [_at_least(1 if function.name in gathering else function.min_args)]
             if 0 <= function.max_args <= function.min_args + 3:
                 counts = list(range(function.min_args, function.max_args + 1))
             for count in counts:
-                out.append((function.name, 1, kind, "utf8", count, flags))
+                out.append((function.name, int(own), kind, "utf8", count, flags))
         return out
 
 

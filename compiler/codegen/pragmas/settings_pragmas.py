@@ -260,7 +260,7 @@ def locking_mode(text: str) -> str | None:
 
 
 def synchronous_level(text: str) -> int:
-    """OFF, NORMAL, FULL or EXTRA, by a number or a word; other words are NORMAL."""
+    """OFF, NORMAL, FULL or EXTRA, by a number (up to 6) or a word; other words are NORMAL."""
     word = text.lower()
     words = {"off": 0, "no": 0, "false": 0, "on": 1, "yes": 1, "true": 1, "full": 2, "extra": 3}
     level = integer_of(word) & 7 if word[:1].isdecimal() else words.get(word, 1)

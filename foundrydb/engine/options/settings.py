@@ -77,7 +77,7 @@ def _read_synchronous(engine: Engine, db: int) -> Value:
 def _write_synchronous(engine: Engine, db: int, value: Value) -> None:
     if not engine.transaction.autocommit:
         raise error("Safety level may not be changed inside a transaction")
-    engine.attached.database(db).pager.synchronous = _number(value) & 3
+    engine.attached.database(db).pager.synchronous = _number(value)
 
 
 def _read_data_version(engine: Engine, db: int) -> Value:
