@@ -87,7 +87,9 @@ def test_affinities(value: Value, target: tuple[str, str]) -> None:
     ORACLE.execute(f"CREATE TEMP TABLE IF NOT EXISTS t{target[0]}(x {target[1]})")
     ORACLE.execute(f"DELETE FROM t{target[0]}")
     ORACLE.execute(f"INSERT INTO t{target[0]} VALUES (?)", (value,))
-    check(apply_affinity(value, target[0]), theirs(f"x FROM t{target[0]}"))
+    ours = apply_affinity(value, target[0])
+    stored = ours + 0.0 if isinstance(ours, float) else ours  # a zero loses its sign in a table
+    check(stored, theirs(f"x FROM t{target[0]}"))
 
 
 OPERATORS = {
