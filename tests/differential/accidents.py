@@ -203,8 +203,8 @@ def _tells_another_mistake(case: Case) -> bool:
 
 
 def _expands_no_further(case: Case) -> bool:
-    """C SQLite refuses a statement whose common tables and what is in them become some thousand SELECTs; ours counts the
-    uses of common tables."""
+    """C SQLite refuses a statement whose common tables, and what is in them, become some thousand SELECTs; ours counts
+    the uses of common tables."""
     return isinstance(case.wanted, Failure) and case.wanted.text == "VIEWs and/or subqueries nested too deep"
 
 
