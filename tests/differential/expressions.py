@@ -134,14 +134,14 @@ class Expressions:
             return expression(self.choice.one(plain))
         inner = self.any(scope, depth)
         if kind == 5:
-            return expression("typeof(", inner, ")")
+            return _in_binary("typeof(", inner, ")")
         if kind == 6:
-            return expression("hex(", inner, ")")
+            return _in_binary("hex(", inner, ")")
         if kind == 7:
             return expression("(", self.condition(scope, depth), ") IS TRUE")
         if kind == 8:
-            return expression("CAST(", inner, " AS INTEGER)")
-        return expression("quote(", inner, ")")
+            return _in_binary("CAST(", inner, " AS INTEGER)")
+        return _in_binary("quote(", inner, ")")
 
     def tame(self, scope: Scope, depth: int = 1) -> Sql:
         """A number whose sums are exact in any order."""
@@ -377,6 +377,12 @@ _BY_NAME: Final[dict[str, list[Function]]] = {
     for one in FUNCTIONS
 }
 _NAMES: Final = list(_BY_NAME)
+
+
+def _in_binary(before: str, inner: Sql, behind: str) -> Sql:
+    """A call or CAST; a COLLATE within would be the whole's, too."""
+    collated = "COLLATE" in str(inner).upper()
+    return expression(before, inner, f"{behind} COLLATE BINARY" if collated else behind)
 
 
 def _bare(column: Column) -> str:
