@@ -23,7 +23,7 @@ from foundrydb.compiler.schema.objects import (
     Table,
 )
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.source import default_text, dequoted
+from foundrydb.compiler.syntax.source import default_text, dequoted, without_collate
 from foundrydb.errors import Error, error
 
 
@@ -433,7 +433,7 @@ def index_column(table: Table, term: ast.OrderTerm, primary: bool = False) -> In
         collation = expression.collation.text
         expression = expression.operand
         if isinstance(expression, ast.Collate):
-            expression = _without_collations(expression)
+            expression = without_collate(expression)
             if isinstance(expression, ast.String) and not primary:
                 return None
     if isinstance(expression, ast.String):
@@ -450,12 +450,6 @@ def index_column(table: Table, term: ast.OrderTerm, primary: bool = False) -> In
         raise fail(f"no such column: {name}", expression)
     collation = collation or table.columns[column].collation
     return IndexColumn(column, None, collation, _descends(table, term.descending))
-
-
-def _without_collations(expression: ast.Expression) -> ast.Expression:
-    while isinstance(expression, ast.Collate):
-        expression = expression.operand
-    return expression
 
 
 def _descends(table: Table, written: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What is asked of the text that a node was made from; names with their quotes and without."""
+"""What is asked of the text that a node was made from, or how it is written; names with their quotes and without."""
 
 from __future__ import annotations
 
@@ -54,6 +54,13 @@ def default_text(sql: str, constraint: ast.ColumnDefault) -> str:
 def is_hexadecimal(literal: ast.Integer) -> bool:
     """Whether an integer is written in hexadecimal digits."""
     return literal.text[:2] in ("0x", "0X")
+
+
+def without_collate(expression: ast.Expression) -> ast.Expression:
+    """An expression without COLLATE around it."""
+    while isinstance(expression, ast.Collate):
+        expression = expression.operand
+    return expression
 
 
 def dequoted(text: str) -> str:

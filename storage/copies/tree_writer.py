@@ -65,7 +65,7 @@ class TreeWriter:
         if self._leaf.add(cell):
             return
         if self._table:
-            self._close_leaf(encode_varint(read_varint(self._leaf.last_rowid(), 0)))
+            self._close_leaf(self._last_rowid())
             self._leaf.add(cell)
         else:
             self._close_leaf(cell)
@@ -77,7 +77,7 @@ class TreeWriter:
         self._leaf.add_from(cells, stop)
         while cells.next < stop:
             if self._table:
-                self._close_leaf(encode_varint(read_varint(self._leaf.last_rowid(), 0)))
+                self._close_leaf(self._last_rowid())
             else:
                 self._close_leaf(cells.take(cells.next + 1))
             self._leaf.add_from(cells, stop)
@@ -119,6 +119,10 @@ class TreeWriter:
         self._full_leaf = self._leaf
         self._divider = divider
         self._leaf = self._new_leaf()
+
+    def _last_rowid(self) -> bytes:
+        """The divider behind the last cell of a table's leaf in hand."""
+        return encode_varint(read_varint(self._leaf.last_rowid(), 0))
 
     def _hand_up_leaf(self) -> None:
         """Write the full leaf, if there is one, and tell the level above."""

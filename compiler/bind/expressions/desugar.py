@@ -11,6 +11,7 @@ from typing import Final
 
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import without_collate
 
 _INT32: Final = 2**31
 
@@ -116,8 +117,7 @@ def for_one_row(select: ast.Select) -> ast.Select:
 
 def is_truth_word(node: ast.Expression) -> bool:
     """Whether an expression is the bare word true or false, or has become it, COLLATE or not."""
-    while isinstance(node, ast.Collate):
-        node = node.operand
+    node = without_collate(node)
     if isinstance(node, ast.InList):
         return _written(node) is not None
     if not isinstance(node, ast.Column) or node.table is not None or node.column.quote != "":

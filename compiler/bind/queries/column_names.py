@@ -19,7 +19,7 @@ from foundrydb.compiler.bind.queries.query import Query, ResultColumn, StarColum
 from foundrydb.compiler.bind.scope import Scope, lookup
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.source import next_token
+from foundrydb.compiler.syntax.source import next_token, without_collate
 
 
 def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr, scope: Scope) -> ResultColumn:
@@ -31,11 +31,11 @@ def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr, scope: S
             names.definition("result column", syntax.alias, alias, scope, expr)
         return ResultColumn(expr, alias, alias, alias, True)
     text = b.text[syntax.start : next_token(b.text, syntax.end)].strip()  # comments behind it included
-    written = _without_collate(syntax.expression)
+    written = without_collate(syntax.expression)
     inner = written.column.text if isinstance(written, ast.Column) else text
     declared = text
     while isinstance(written, ast.Call) and fold(written.function.text) in _TRANSPARENT and written.arguments:
-        written = _without_collate(written.arguments[0])
+        written = without_collate(written.arguments[0])
     if isinstance(written, ast.Column):
         declared = column_name(written, expr, scope) or text
     name = _shown(b, declared, text, expr) if isinstance(syntax.expression, ast.Column) else text
@@ -49,16 +49,9 @@ def values_names(row: ast.ValuesRow) -> list[str]:
     """
     names: list[str] = []
     for i, value in enumerate(row.values):
-        written = _without_collate(value)
+        written = without_collate(value)
         names.append(written.column.text if isinstance(written, ast.Column) else f"column{i + 1}")
     return names
-
-
-def _without_collate(written: ast.Expression) -> ast.Expression:
-    """An expression without COLLATE around it."""
-    while isinstance(written, ast.Collate):
-        written = written.operand
-    return written
 
 
 def _shown(b: Binding, declared: str, text: str, expr: Expr) -> str:

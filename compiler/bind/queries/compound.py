@@ -25,7 +25,6 @@ from foundrydb.compiler.bind.queries.query import Query, Term, output_column
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.queries.select import (
     alias_of,
-    bare_term,
     bind_core,
     bind_values,
     integer_term,
@@ -35,6 +34,7 @@ from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.bind.statements import Bound, BoundCompound, BoundOrder
 from foundrydb.compiler.schema.limits import check_terms
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import without_collate
 from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import Error, error
 
@@ -214,7 +214,7 @@ def _output_place(b: QueryBinding, syntax: ast.Expression, count: int, i: int, t
         if named is not None:
             names = b.naming()
             if names is not None:
-                names.value("result column", bare_term(syntax), named.name, named.expr, term.scope)
+                names.value("result column", without_collate(syntax), named.name, named.expr, term.scope)
             return term.results.index(named)
         place = _same_expression(b, syntax, term)
         if place >= 0:
@@ -226,8 +226,7 @@ def _same_expression(b: QueryBinding, syntax: ast.Expression, term: Term) -> int
     """Which of a SELECT's result expressions a term of ORDER BY repeats, -1 for none."""
     depth, nesting, views = b.depth, b.nesting, len(b.open_views)
     text, spans, trusted = b.text, b.spans, b.trusted
-    while isinstance(syntax, ast.Collate):
-        syntax = syntax.operand
+    syntax = without_collate(syntax)
     term.scope.allow_aggregates = True
     try:
         expr = bind(b, syntax, term.scope)

@@ -33,6 +33,7 @@ from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.limits import check_columns, check_terms
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import without_collate
 from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import Error, error
 
@@ -199,16 +200,9 @@ def _group_keys(
     return keys
 
 
-def bare_term(syntax: ast.Expression) -> ast.Expression:
-    """A term of ORDER BY or GROUP BY without COLLATE around it."""
-    while isinstance(syntax, ast.Collate):
-        syntax = syntax.operand
-    return syntax
-
-
 def integer_term(syntax: ast.Expression) -> int | None:
     """The number that a term of ORDER BY or GROUP BY is, None for any other expression."""
-    syntax = bare_term(syntax)
+    syntax = without_collate(syntax)
     sign = 1
     while isinstance(syntax, ast.Unary) and syntax.operator in ("-", "+"):
         sign = -sign if syntax.operator == "-" else sign
@@ -270,7 +264,9 @@ def _order_terms(
                 expr = _collated(b, term.expression, alias.expr)
                 names = b.naming()
                 if names is not None:
-                    names.value("result column", bare_term(term.expression), alias.name, alias.expr, scope)
+                    names.value(
+                        "result column", without_collate(term.expression), alias.name, alias.expr, scope
+                    )
             else:
                 expr = bind(b, term.expression, scope)
         terms.append(order_term(b, expr, term))
@@ -280,7 +276,7 @@ def _order_terms(
 
 def alias_of(syntax: ast.Expression, results: list[ResultColumn]) -> ResultColumn | None:
     """The result column whose AS name an ORDER BY term is; it goes before columns of that name."""
-    syntax = bare_term(syntax)
+    syntax = without_collate(syntax)
     if not isinstance(syntax, ast.Column) or syntax.table is not None:
         return None
     name = fold(syntax.column.text)

@@ -15,6 +15,7 @@ from foundrydb.compiler.codegen.alter.altered_table import parsed_index, parsed_
 from foundrydb.compiler.codegen.alter.text_edits import Edits, TextChange
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import without_collate
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.uses import NameUses
@@ -150,9 +151,7 @@ def _references(syntax: ast.CreateTable, parent: Table) -> list[ast.ForeignKeyRe
 
 def _key_name(term: ast.OrderTerm) -> ast.Name:
     """The name of the column that is a term of a key; a string can be one."""
-    expression = term.expression
-    while isinstance(expression, ast.Collate):
-        expression = expression.operand
+    expression = without_collate(term.expression)
     if isinstance(expression, ast.String):
         return ast.Name(expression.start, expression.end, expression.value, "'")
     assert isinstance(expression, ast.Column)

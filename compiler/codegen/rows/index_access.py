@@ -31,6 +31,7 @@ from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.members import places_of_rows
 from foundrydb.compiler.schema.affinity import named_affinity
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import without_collate
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
 
 if TYPE_CHECKING:
@@ -131,9 +132,8 @@ def column_affinity(index: Index, position: int) -> str:
         return INTEGER
     if item.column >= 0:
         return index.table.columns[item.column].affinity
-    expression = item.expression
-    while isinstance(expression, ast.Collate):
-        expression = expression.operand
+    assert item.expression is not None
+    expression = without_collate(item.expression)
     return named_affinity(expression.type) if isinstance(expression, ast.Cast) else BLOB
 
 

@@ -247,10 +247,9 @@ class Instr(TwoArguments):
             return x.find(y) + 1
         text, part = to_text(x, context.encoding), to_text(y, context.encoding)
         if not part and isinstance(y, bytes) and y:
-            part, text = (
-                "\0",
-                text + "\0",
-            )  # SQLite looks for the end of X: half a character of UTF-16 is no text
+            # SQLite looks for the end of X then: half a character of UTF-16 is no text.
+            part = "\0"
+            text += "\0"
         if has_escapes(text) or has_escapes(part):
             return _place_of(encode_text(part, UTF8), encode_text(text, UTF8))
         return text.find(part) + 1
