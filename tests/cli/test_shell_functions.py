@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,9 @@ from hypothesis import strategies as st
 
 from foundrydb.storage.format.values import Value
 from foundrydb.tools.shell.shell import shell_connection
+
+if TYPE_CHECKING:
+    from foundrydb.api.connection import Connection
 
 Run = Callable[..., "CompletedProcess[str]"]
 
@@ -89,7 +93,7 @@ def test_a_view_cannot_call_what_reaches_beyond_its_rows(fdb: Run, call: str) ->
         ("decimal('1.50'), decimal(2.5), decimal(0.1) > 0.1", "1.50|2.5|1"),
         ("decimal('1.5e3'), decimal(' -.5'), decimal('1x2'), decimal('-0')", "1500|-0.5|12|0"),
         ("decimal('9.99', 2), decimal('999', 2), decimal(null) is null", "10.00|1000|1"),
-        ("decimal_add('0.1', '0.20'), decimal_sub('-5', '-5'), decimal_mul('1.50', '2.0')", "0.30|0|3.0"),
+        ("decimal_add('0.1', '0.20'), decimal_sub('-5', '-5'), decimal_mul('1.50', '2.0')", "0.30|-0|3.0"),
         ("decimal_add('1', null) is null, decimal_cmp('1.0', '1'), decimal_cmp('-2', '1e1')", "1|0|-1"),
         ("decimal_exp('123.45'), decimal_exp('1200', 3), decimal_exp(0)", "+1.2345e+02|+1.20e+03|+0.0e+00"),
         ("decimal_exp('-123456', 2), decimal_pow2(-3), decimal_pow2('3') is null", "-1.2e+05|+1.25e-01|1"),
@@ -107,6 +111,9 @@ def test_a_view_cannot_call_what_reaches_beyond_its_rows(fdb: Run, call: str) ->
         ("base64(5)", "Runtime error: base64 accepts only blob or text"),
         ("is_base85(5)", "Runtime error: is_base85 accepts only text or NULL"),
         ("lsmode(16877), lsmode(33188)", "drwxr-xr-x|-rw-r--r--"),
+        ("lsmode(-1), lsmode(35309), lsmode(41471), lsmode(24576)", "?rwxrwxrwx|-rwxr-xr-x|lrwxrwxrwx|?---------"),
+        ("decimal_mul('-1.5', '0.0'), decimal_sub('-1', '-1'), decimal_add('1', '-1.0')", "-0.0|-0|0.0"),
+        ("decimal_sum(column1) from (values ('1.50'), ('-1.50'), ('0'))", "0.00"),
     ],
 )  # fmt: skip
 def test_values_of_the_newest_shell(fdb: Run, expression: str, value: str) -> None:
@@ -159,30 +166,73 @@ CALLS = st.one_of(
     ),
     st.tuples(st.just("ieee754(?, ?)"), st.integers(-(2**63), 2**63 - 1), st.integers(-3000, 3000)),
     st.tuples(st.just("ieee754_inc(?, ?)"), st.floats(allow_nan=False), st.integers(-(2**63), 2**63 - 1)),
-    st.tuples(st.sampled_from(["base64(?)", "base85(?)"]), st.binary(max_size=200)),
+    st.tuples(
+        st.sampled_from(["base64(?)", "base85(?)", "is_base85(?)"]),
+        st.binary(max_size=200) | st.text(st.sampled_from("Qz+/#== \n!é\0"), max_size=12),
+    ),
 )
 
 
-def test_as_the_extensions_of_c_sqlite() -> None:
+@pytest.fixture
+def theirs() -> Iterator[Any]:
+    """A connection of C SQLite's, with the extensions that its shell has."""
     apsw = pytest.importorskip("apsw")
     extra = pytest.importorskip("apsw.sqlite_extra", reason="this apsw comes without SQLite's extensions")
-    theirs = apsw.Connection(":memory:")
+    connection = apsw.Connection(":memory:")
     for name in ("decimal", "ieee754", "base64", "base85"):
         if not extra.has(name):
             pytest.skip(f"this apsw comes without {name}")
-        extra.load(theirs, name)
+        extra.load(connection, name)
+    yield connection
+    connection.close()
 
+
+def _answer(connection: Any, sql: str, args: Sequence[Value] = ()) -> list[tuple[Value, ...]] | str:
+    """Rows, or the message of an error."""
+    try:
+        return list(connection.execute(sql, args))
+    except Exception as problem:
+        return str(problem)
+
+
+@pytest.fixture
+def ours() -> Iterator[Connection]:
+    with closing(shell_connection(":memory:")) as connection:
+        yield connection
+
+
+def test_as_the_extensions_of_c_sqlite(theirs: Any, ours: Connection) -> None:
     @given(CALLS)
     def check(call: tuple[str, Value]) -> None:
         sql, *args = call
-        try:
-            (wanted,) = theirs.execute(f"select {sql}", args).fetchone()
-        except apsw.NoMemError:  # of NULL
+        wanted = _answer(theirs, f"select {sql}", args)
+        if wanted == "out of memory":
             assert None in args
-            wanted = None
-        if isinstance(wanted, str) and set(wanted) <= set("-0."):
-            wanted = wanted.removeprefix("-")
-        with closing(shell_connection(":memory:")) as ours:
-            assert ours.execute(f"select {sql}", args).fetchone() == (wanted,)
+            wanted = [(None,)]
+        assert _answer(ours, f"select {sql}", args) == wanted
 
     check()
+
+
+def test_sums_as_the_extension_of_c_sqlite(theirs: Any, ours: Connection) -> None:
+    @given(st.lists(NUMBERS, max_size=8))
+    def check(numbers: list[Value]) -> None:
+        for connection in (ours, theirs):
+            connection.execute("drop table if exists t")
+            connection.execute("create table t(x)")
+            connection.executemany("insert into t values (?)", [(number,) for number in numbers])
+        for sums in ("decimal_sum(x)", "decimal_sum(x) over (rows 1 preceding)"):
+            assert _answer(ours, f"select {sums} from t") == _answer(theirs, f"select {sums} from t")
+
+    check()
+
+
+@pytest.mark.parametrize("function", ["base64", "base85"])
+@pytest.mark.parametrize("unit", ["#", b"a"])
+def test_texts_and_blobs_end_at_the_limit(theirs: Any, ours: Connection, function: str, unit: Any) -> None:
+    ours.setlimit(0, 100)
+    theirs.limit(0, 100)
+    sql = f"select {function}(?)"
+    answers = [(_answer(ours, sql, (unit * n,)), _answer(theirs, sql, (unit * n,))) for n in range(101)]
+    assert [ours for ours, _ in answers] == [theirs for _, theirs in answers]
+    assert isinstance(answers[-1][0], str) == (unit == b"a")

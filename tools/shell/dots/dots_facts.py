@@ -75,7 +75,7 @@ def dbinfo(shell: Shell, arguments: list[str]) -> None:
 
 @command("diskused", "?DB?", help="Report how the database uses its space, tree by tree")
 def diskused(shell: Shell, arguments: list[str]) -> None:
-    """Print the report of SQLite's analyzer, which is a script of SQL that makes a table of its figures."""
+    """Print the report of SQLite's analyzer, a script of SQL that makes a table of its figures; none without a page."""
     if len(arguments) > 1:
         raise Usage
     schema = arguments[0] if arguments else "main"
@@ -85,7 +85,7 @@ def diskused(shell: Shell, arguments: list[str]) -> None:
     shell.query("SAVEPOINT diskused")
     try:
         if not shell.query(f"PRAGMA {quoted_name(schema)}.page_count")[0][0]:
-            raise Usage("the database is empty")
+            return
         trees = list(_trees(shell, schema))
         lines = list(late.space_report.report(_facts(shell, schema), trees))
     finally:

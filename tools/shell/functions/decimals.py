@@ -5,7 +5,8 @@ digit is passed over.  A real, and a blob with the 8 bytes of one, is the sum of
 is asked for (``decimal``, ``decimal_exp``), else as SQL writes it.
 (https://sqlite.org/floatingpoint.html#the_decimal_c_extension)
 
-Other than SQLite's, a result is never ``-0``, and NULL where an argument is.
+What is read has one zero; a sum, a difference or a product that is zero may be ``-0``, as SQLite's.  Other than
+SQLite's, a result is NULL where an argument is.
 """
 
 from __future__ import annotations
@@ -163,11 +164,14 @@ def _decimal_cmp(connection: Connection, args: list[Value]) -> Value:
 
 
 def _add(a: Decimal, b: Decimal) -> Decimal:
-    return _EXACT.add(a, b)
+    """The sum; zero has the sign of the first number."""
+    total = _EXACT.add(a, b)
+    return total or total.copy_sign(a)
 
 
 def _subtract(a: Decimal, b: Decimal) -> Decimal:
-    return _EXACT.subtract(a, b)
+    """The difference; zero has the sign of the first number."""
+    return _add(a, b.copy_negate())
 
 
 def _multiply(a: Decimal, b: Decimal) -> Decimal:
@@ -184,7 +188,7 @@ def _calculating(
 
     def call(connection: Connection, args: list[Value]) -> Value:
         a, b = decimal_of(args[0]), decimal_of(args[1])
-        return None if a is None or b is None else _plain(_signed(calculated(operation, a, b)))
+        return None if a is None or b is None else _plain(calculated(operation, a, b))
 
     return call
 
@@ -210,15 +214,20 @@ class DecimalSum(Accumulator):
 
     def step(self, args: list[Value]) -> None:
         """See ``Accumulator.step``."""
-        self._total = calculated(_add, self._total or Decimal(0), decimal_of(args[0]) or Decimal(0))
+        self._change(_add, args[0])
 
     def inverse(self, args: list[Value]) -> None:
         """See ``Accumulator.inverse``."""
-        self._total = calculated(_subtract, self._total or Decimal(0), decimal_of(args[0]) or Decimal(0))
+        self._change(_subtract, args[0])
+
+    def _change(self, operation: Callable[[Decimal, Decimal], Decimal], value: Value) -> None:
+        total, number = self._total, decimal_of(value)
+        total = Decimal(0) if total is None else total
+        self._total = total if number is None else calculated(operation, total, number)
 
     def finish(self) -> Value:
         """See ``Accumulator.finish``."""
-        return None if self._total is None else _plain(_signed(self._total))
+        return None if self._total is None else _plain(self._total)
 
 
 def compared(a: str, b: str) -> int:

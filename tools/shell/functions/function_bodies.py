@@ -81,8 +81,13 @@ def _put(path: Path, content: Value, mode: int) -> Value:
     return len(data)
 
 
+_KINDS: Final = {stat.S_IFREG: "-", stat.S_IFDIR: "d", stat.S_IFLNK: "l"}
+
+
 def _lsmode(connection: Connection, args: list[Value]) -> Value:
-    return stat.filemode(to_integer(args[0], UTF8) & 0xFFFF)
+    """As ``ls`` has it, but that kinds are files, folders and links, and the bits above the permissions not shown."""
+    mode = to_integer(args[0], UTF8) & 0xFFFF
+    return _KINDS.get(stat.S_IFMT(mode), "?") + stat.filemode(mode & 0o777)[1:]
 
 
 def _edit(connection: Connection, args: list[Value]) -> Value:
