@@ -130,6 +130,16 @@ class Error(Exception):
             self.sql = sql
         return self
 
+    def move_to(self, sql: str, start: int, part: str) -> None:
+        """Place an error about a part of a text in the whole text; one about another text stays as it is.
+
+        Args:
+            start: where in ``sql`` the part begins.
+        """
+        if self.sql == part:
+            self.sql = sql
+            self.offset += start if self.offset >= 0 else 0
+
 
 class InterfaceError(Error):
     """The interface was used wrongly, rather than the database."""

@@ -291,7 +291,12 @@ class Preparer:
         if isinstance(statement, Explain):
             lifted = self._lifted_by_others(statement, sql)
         options = self._options(noting, lifted)
-        return compile_statement(statement, sql, self._catalog, self._functions, options)
+        try:
+            return compile_statement(statement, sql, self._catalog, self._functions, options)
+        except Error as problem:
+            if problem.sql is None:
+                problem.sql = sql
+            raise
 
     def _options(self, noting: bool = False, lifted: frozenset[int] = frozenset()) -> Options:
         choices: Choices | None = named("Choices")() if noting else None

@@ -167,9 +167,7 @@ def _run_one(
         cursor = connection.execute(text, values)
         rows = cursor.fetchall()
     except Error as problem:
-        if problem.sql == text:
-            problem.sql = sql
-            problem.offset += statement.start if problem.offset >= 0 else 0
+        problem.move_to(sql, statement.start, text)
         raise
     if cursor.description is not None:
         return ResultRows([item[0] for item in cursor.description], rows, limit)

@@ -162,12 +162,11 @@ class Rehearsal:
         elif isinstance(statement, ast.CreateTableAs):
             self._run(self._emptied(statement, sql))
         elif isinstance(statement, OF_SCHEMA):
+            text = sql[statement.start : statement.end]
             try:
-                self._run(sql[statement.start : statement.end])
+                self._run(text)
             except Error as failure:
-                if failure.offset >= 0:
-                    failure.offset += statement.start
-                failure.sql = sql
+                failure.move_to(sql, statement.start, text)
                 raise
         elif follows(statement):
             with suppress(Error):

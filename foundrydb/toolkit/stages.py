@@ -146,7 +146,12 @@ def compile_last(connection: Connection, sql: str, noting: bool = False) -> Comp
         next_statement, after = parser.parse_one(sql, following, scanner=scanner)
         if next_statement is None:
             return compile_parsed(connection, statement, sql, noting)
-        connection.executescript(sql[offset:following])
+        text = sql[offset:following]
+        try:
+            connection.executescript(text)
+        except Error as problem:
+            problem.move_to(sql, offset, text)
+            raise
         statement, offset, following = next_statement, following, after
 
 
@@ -155,9 +160,4 @@ def compile_parsed(
 ) -> Compilation:
     """Compile a statement of a text that is parsed already; as ``compile``."""
     connection._check()
-    try:
-        return connection.engine.stages(statement, sql, noting)
-    except Error as problem:
-        if problem.sql is None:
-            problem.sql = sql
-        raise
+    return connection.engine.stages(statement, sql, noting)

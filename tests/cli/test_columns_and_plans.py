@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,3 +120,37 @@ def test_plans_that_cannot_be_compared(fdb: Run) -> None:
         "only statements that read or change rows have a plan" in fdb("diff-plan", "begin", "select 1").stderr
     )
     assert "no such table: t" in fdb("diff-plan", "select 1 from t", "select 1").stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["lineage", "q.sql"], ["types", "q.sql"], ["types", "."], ["types", "--db", "t.db", "q.sql"]]
+    + [["diff-plan", "q.sql", "select 1"], ["diff-plan", "select 1", "q.sql"]],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("wrong", ["select *\n from nowhere", "select *\n fro nowhere"])
+def test_a_mistake_in_a_file_is_told_with_its_place(
+    fdb: Run, tmp_path: Path, command: list[str], wrong: str
+) -> None:
+    """Be it in the last statement or before it."""
+    fdb("t.db", "create table t(a)")
+    for statements in (f"select\n1;\n\n{wrong};\nselect 2;", f"select\n1;\n\n{wrong};"):
+        (tmp_path / "q.sql").write_text(statements)
+        told = fdb(*command).stderr
+        message, line, _, *_ = told.split("\n")
+        assert message.startswith(f"Error: {'./' if '.' in command else ''}q.sql: ")
+        assert line == f"  5:{7 if 'from' in wrong else 2} |  {wrong.split(' ', 2)[2]};"
+
+
+def test_a_mistake_in_sql_is_told_with_its_place(fdb: Run) -> None:
+    for command in ("lineage", "types", "explain", "dump-plan", "dump-bind", "dump-chain", "bisect-passes"):
+        told = fdb(command, "create table\nt(a);\nselect * from\nnowhere; select 2").stderr
+        assert told.startswith("Error: no such table: nowhere\n  4:1 | nowhere; select 2\n"), command
+
+
+def test_a_pipe_is_a_file(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m foundrydb lineage <(echo 'select 1 as a')"],
+        capture_output=True, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("a\n", "")

@@ -52,6 +52,52 @@ def test_commit_keeps_it(fdb: Run, database: Path) -> None:
     assert rows(database) == [(1,), (2,), (3,)]
 
 
+def test_commit_after_back_carries_out_the_whole_statement(fdb: Run, database: Path) -> None:
+    sql = "insert into t values (3); insert into t values (4)"
+    fdb("debug", "--db", database, sql, input="finish\nback 100\ncommit\n")
+    assert rows(database) == [(1,), (2,), (3,)]
+
+
+def test_a_failure_is_not_committed(fdb: Run, database: Path) -> None:
+    """What another statement has changed is not lost with it."""
+    sql = "create unique index i on t(a); insert into t values (3), (1)"
+    done = fdb("debug", "--db", database, sql, input="statement\ncommit\nback\nstatement\nstep\ncommit\n")
+    assert "failed at" in done.stdout and "nothing is kept yet: statement goes on" in done.stdout
+    assert (
+        "\nstatement 2 failed: UNIQUE constraint failed: t.a\nthat was the last statement, and it failed; "
+        in done.stdout
+    )
+    assert done.stdout.endswith(
+        "(fdb) step\nthat was the last statement, and it failed\n(fdb) commit\nwhat was changed is kept\n"
+    )
+    assert rows(database) == [(1,), (2,)]
+    fdb("debug", "--db", database, "insert into t values (5)", input="commit\n")
+    assert rows(database) == [(1,), (2,), (5,)]
+
+
+def test_what_a_failed_statement_leaves_is_kept(fdb: Run, database: Path) -> None:
+    sql = "create unique index i on t(a); insert or fail into t values (3), (1), (4)"
+    fdb("debug", "--db", database, sql, input="statement\nstatement\ncommit\n")
+    assert rows(database) == [(1,), (2,), (3,)]
+
+
+def test_the_place_of_a_mistake_in_a_script(fdb: Run, database: Path, tmp_path: Path) -> None:
+    (tmp_path / "s.sql").write_text(".mode box\nselect\n1;\nselect * from nowhere;\nselect 2")
+    done = fdb("debug", "--db", database, "-f", "s.sql", input="statement\nstep\nstatement\n")
+    assert done.stdout.count("no such table: nowhere\n  4:15 | select * from nowhere;\n") == 2
+    (tmp_path / "s.sql").write_text("select 1;\nselect from")
+    done = fdb("debug", "-f", "s.sql", input="")
+    assert done.stderr.startswith('Error: s.sql: near "from": syntax error\n  2:8 |')
+    (tmp_path / "s.sql").write_bytes(b"select '\xff'")
+    assert fdb("debug", "-f", "s.sql", input="next\n").stderr == ""
+
+
+def test_state_shows_all_there_is(fdb: Run, database: Path) -> None:
+    told = fdb("debug", "--db", database, "select a from t", input="next\nstate\n").stdout
+    assert all(word in told for word in ("table t, root page 2", "rows: 1", "the last instruction asked for"))
+    assert told.count("select a from t") == 2
+
+
 def test_a_script(fdb: Run, database: Path, tmp_path: Path) -> None:
     script = tmp_path / "script.sql"
     script.write_text("insert into t values (3);\nselect count(*) from t;\n")

@@ -54,13 +54,16 @@ class Debugger:
             CommandRefused: there is none.
         """
         if self.script.run is None:
-            over = self.script.index >= len(self.script.statements)
-            raise CommandRefused(
-                "all statements have run"
-                if over
-                else "this statement is wrong; statement goes on to the next one"
-            )
+            raise CommandRefused(self.over() or "this statement is wrong; statement goes on to the next one")
         return self.script.run
+
+    def over(self) -> str:
+        """That there is no statement any more, "" where there is one."""
+        script = self.script
+        if script.index < len(script.statements):
+            return ""
+        failed = script.index - 1 in script.failures
+        return "that was the last statement, and it failed" if failed else "all statements have run"
 
     def state(self) -> State:
         """What there is now."""
@@ -107,7 +110,8 @@ class Debugger:
 
     def tell_failure(self, index: int) -> None:
         """Say that a statement has failed."""
-        self.write(f"statement {index + 1} failed: {self.script.failures[index].message}")
+        for line in describe(self.script.failures[index], f"statement {index + 1} failed: ").split("\n"):
+            self.write(line)
 
     def announce(self) -> None:
         """Say which statement is debugged."""

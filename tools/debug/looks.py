@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.tools import late
-from foundrydb.tools.debug.command import SessionOver, command, commands, find_command
+from foundrydb.tools.debug.command import CommandRefused, SessionOver, command, commands, find_command
 from foundrydb.tools.debug.moves import count_in
 from foundrydb.tools.output.listings import table_lines
 
@@ -67,6 +67,14 @@ def _row(debugger: Debugger, rest: str) -> None:
     _write(debugger, debugger.view.row(debugger.state()))
 
 
+@command("state", help="all that there is: where the run stands, registers, cursors, the row so far, pages")
+def _state(debugger: Debugger, rest: str) -> None:
+    state, view = debugger.state(), debugger.view
+    debugger.show()
+    for told in (view.registers, view.cursors, view.row, view.pages):
+        _write(debugger, told(state))
+
+
 @command("pages", help="the pages of the last instruction, and those that changed so far")
 def _pages(debugger: Debugger, rest: str) -> None:
     _write(debugger, debugger.view.pages(debugger.state()))
@@ -109,6 +117,19 @@ def _help(debugger: Debugger, rest: str) -> None:
 
 @command("commit", help="run what is left of the statement, keep what was changed, and leave")
 def _commit(debugger: Debugger, rest: str) -> None:
+    run = debugger.script.run
+    if run is not None:
+        found = "budget"
+        while found == "budget":
+            found = run.finish()
+        if found == "asked":
+            debugger.show()
+            raise CommandRefused("interrupted; nothing is kept yet")
+        if debugger.state().failure is not None:
+            debugger.show()
+            raise CommandRefused(
+                "nothing is kept yet: statement goes on, and then commit keeps what there is"
+            )
     debugger.script.close(keep=True)
     debugger.write("what was changed is kept")
     raise SessionOver

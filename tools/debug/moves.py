@@ -143,8 +143,8 @@ def _restart(debugger: Debugger, rest: str) -> None:
 @command("statement", "ns", help="run the statement to its end, and go on to the next one")
 def _statement(debugger: Debugger, rest: str) -> None:
     script = debugger.script
-    if script.index >= len(script.statements):
-        raise CommandRefused("all statements have run")
+    if debugger.over():
+        raise CommandRefused(debugger.over())
     before = script.index
     debugger.stops.clear()
     script.next_statement()
@@ -156,6 +156,6 @@ def _statement(debugger: Debugger, rest: str) -> None:
                 f"-- statement {index + 1} of {len(script.statements)} has run: {script.text(index)}"
             )
     if script.run is None:
-        debugger.write("all statements have run; commit keeps what they changed, quit does not")
+        debugger.write(f"{debugger.over()}; commit keeps what was changed, quit does not")
     else:
         debugger.stand()

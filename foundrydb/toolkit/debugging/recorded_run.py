@@ -235,14 +235,13 @@ class RecordedRun:
         To keep means to run to the end first.
 
         Raises:
-            Error: the statement failed, where it is to be kept.
+            Error: the statement failed, where it is to be kept.  What it leaves, under OR FAIL for example, is kept.
         """
         if keep:
             self._return_to_position()
             while not self.replay.ended:
                 self.replay.run()
-            if self.replay.failure is not None:
-                failure = self.replay.failure
-                self.replay.close(False)
-                raise failure
+        failure = self.replay.failure if keep else None
         self.replay.close(keep)
+        if failure is not None:
+            raise failure

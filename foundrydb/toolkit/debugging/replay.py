@@ -123,6 +123,7 @@ class Replay:
         self._stride = STRIDE
         self.end: int | None = None
         self.failure: Error | None = None
+        self._unsettled = False
         self.asked_to_stop: Callable[[], bool] = lambda: False
         self.restore: Callable[[], None] = lambda: None
         self._begin_dry_run()
@@ -286,6 +287,7 @@ class Replay:
                 database.backlog.settle()
         except Error as failure:
             self.failure = failure
+            self._unsettled = True
 
     def _clock(self) -> int:
         return self.conditions.now
@@ -355,7 +357,7 @@ class Replay:
     def _end_savepoint(self, keep: bool) -> None:
         if self._engine.transaction.autocommit:
             return
-        if keep:
+        if keep and not self._unsettled:
             self.connection.execute(f"RELEASE {SAVEPOINT}")
             return
         if self._dry_run.beyond_savepoints:

@@ -9,7 +9,7 @@ import click
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import compiled, connection_for
 from foundrydb.tools.command.cmd_syntax import PICTURES, emit, emit_picture
-from foundrydb.tools.command.texts.sql_files import sql_or_file
+from foundrydb.tools.command.texts.sql_files import named_in_errors, sql_or_file
 
 if TYPE_CHECKING:
     from foundrydb.toolkit.stages import Compilation
@@ -47,9 +47,10 @@ def diff_plan(
 
 
 def _compilation(given: str, database: str | None) -> Compilation:
-    sql = sql_or_file(given)
+    file = sql_or_file(given)
     connection = connection_for(database)
     try:
-        return compiled(connection, sql, database is not None)
+        with named_in_errors(file):
+            return compiled(connection, file.text, database is not None)
     finally:
         connection.close()

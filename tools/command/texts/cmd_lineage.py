@@ -10,7 +10,7 @@ from foundrydb.toolkit.column_lineage import lineage_of
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import compiled, connection_for
 from foundrydb.tools.command.cmd_syntax import emit
-from foundrydb.tools.command.texts.sql_files import STANDARD_INPUT, sql_or_file
+from foundrydb.tools.command.texts.sql_files import STANDARD_INPUT, named_in_errors, sql_or_file
 
 
 @click.command()
@@ -26,9 +26,11 @@ def lineage(sql: str | None, database: str | None, form: str) -> None:
     Columns are followed through views, common tables, subqueries, compounds and windows.  Without --db, the statements
     before the last one make the schema.
     """
+    file = sql_or_file(sql or STANDARD_INPUT)
     connection = connection_for(database)
     try:
-        columns = lineage_of(compiled(connection, sql_or_file(sql or STANDARD_INPUT), database is not None))
+        with named_in_errors(file):
+            columns = lineage_of(compiled(connection, file.text, database is not None))
     finally:
         connection.close()
     dump = late.lineage_dump

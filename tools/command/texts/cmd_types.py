@@ -13,7 +13,13 @@ from foundrydb.compiler.syntax.trivia import comments
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import connection_for
 from foundrydb.tools.command.cmd_syntax import emit
-from foundrydb.tools.command.texts.sql_files import STANDARD_INPUT, sql_files, sql_or_file
+from foundrydb.tools.command.texts.sql_files import (
+    STANDARD_INPUT,
+    named_in_errors,
+    sql_files,
+    sql_or_file,
+    without_commands,
+)
 
 if TYPE_CHECKING:
     from foundrydb.toolkit.query_types.python_code import NamedQuery
@@ -40,9 +46,11 @@ def types(texts: tuple[str, ...], database: str | None, form: str) -> None:
     try:
         found: list[NamedQuery] = []
         for text in texts or (STANDARD_INPUT,):
-            folder = os.path.isdir(text)
-            for sql in [file.text for file in sql_files([text])] if folder else [sql_or_file(text)]:
-                found += _queries(sql, rehearsal, len(found))
+            for file in (
+                map(without_commands, sql_files([text])) if os.path.isdir(text) else [sql_or_file(text)]
+            ):
+                with named_in_errors(file):
+                    found += _queries(file.text, rehearsal, len(found))
     finally:
         rehearsal.close()
     code = late.python_code
@@ -51,7 +59,6 @@ def types(texts: tuple[str, ...], database: str | None, form: str) -> None:
 
 def _queries(sql: str, rehearsal: Rehearsal, count: int) -> list[NamedQuery]:
     """The queries of a text with their types, those without a name numbered from ``count`` on."""
-    sql = late.resumption.without_commands(sql)
     found: list[NamedQuery] = []
     remarks = comments(sql)
     end = 0

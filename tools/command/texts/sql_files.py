@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from foundrydb.errors import Error
@@ -23,7 +24,7 @@ class SqlFile(NamedTuple):
     """A text and where it is from.
 
     Attributes:
-        path: of the file, ``-`` for standard input.
+        path: of the file, ``-`` for standard input, "" for none: it was given itself.
         text: what it holds; bytes that are no UTF-8 are kept as lone surrogates.
     """
 
@@ -51,14 +52,32 @@ def sql_files(paths: Sequence[str]) -> Iterator[SqlFile]:
             yield _read(path)
 
 
-def sql_or_file(given: str) -> str:
+def sql_or_file(given: str) -> SqlFile:
     """The text that an argument is, or that of the file that it names (``-`` is standard input), without dot-commands.
 
     Raises:
         OSError: it cannot be read, or looks like the name of a file that is not there.
     """
-    named = given == STANDARD_INPUT or os.path.isfile(given) or _PATH.fullmatch(given)
-    return late.resumption.without_commands(next(sql_files([given])).text) if named else given
+    is_file = os.path.exists(given) and not os.path.isdir(given)
+    if given != STANDARD_INPUT and not is_file and not _PATH.fullmatch(given):
+        return SqlFile("", given)
+    return without_commands(next(sql_files([given])))
+
+
+def without_commands(file: SqlFile) -> SqlFile:
+    """A file with blanks in the place of the shell's own lines."""
+    return SqlFile(file.path, late.resumption.without_commands(file.text))
+
+
+@contextmanager
+def named_in_errors(file: SqlFile) -> Iterator[None]:
+    """Have errors about the text begin with the name of the file, where it is of one."""
+    try:
+        yield
+    except Error as problem:
+        if file.path not in ("", STANDARD_INPUT) and problem.sql == file.text:
+            problem.message = f"{file.name}: {problem.message}"
+        raise
 
 
 def _in_folder(folder: str) -> list[str]:
