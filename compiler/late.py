@@ -12,6 +12,7 @@ from typing import Any, Final
 from foundrydb.late import module_of
 
 ROOTS: Final = {
+    "Analyze": "codegen.schema.analyze",
     "Attach": "codegen.schema.attach",
     "CreateIndex": "codegen.schema.create_index",
     "CreateTableAs": "codegen.schema.create_table",
@@ -78,6 +79,7 @@ JUMPS: Final = {
 """Expressions that are coded late as conditions, by class."""
 
 PLANNED_LATE: Final = {
+    "BoundAnalyze": "plan.building.schema_changes",
     "BoundAttach": "plan.building.schema_changes",
     "BoundCreateIndex": "plan.building.schema_changes",
     "BoundCreateTableAs": "plan.building.schema_changes",
@@ -100,7 +102,6 @@ STATEMENTS: Final = {
     "AlterRenameColumn": "codegen.alter.rename",
     "AlterRenameTable": "codegen.alter.rename",
     "AlterSetNotNull": "codegen.alter.change_constraints",
-    "Analyze": "codegen.schema.analyze",
     "CreateTable": "codegen.schema.create_table",
     "CreateTrigger": "codegen.schema.create_trigger",
     "CreateView": "codegen.schema.create_view",
@@ -129,6 +130,7 @@ NAMES: Final = {
     "TriggerPrograms": "trigger_programs",
     "Windowing": "plan.building.windows",
     "authorize": "authorize",
+    "bind_analyze": "bind.schema.analyses",
     "bind_attach": "bind.schema.attachments",
     "bind_compound": "bind.queries.compound",
     "bind_create_index": "bind.schema.schema_changes",

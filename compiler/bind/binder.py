@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 
 _BINDERS: Final[dict[type[ast.Statement], str]] = {
+    ast.Analyze: "bind_analyze",
     ast.Attach: "bind_attach",
     ast.CreateIndex: "bind_create_index",
     ast.CreateTableAs: "bind_create_table_as",

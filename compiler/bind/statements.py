@@ -1102,6 +1102,67 @@ class BoundDetach(BoundStatement):
 
 
 @final
+class TableAnalysis(Part):
+    """What ANALYZE finds out of a table.
+
+    Attributes:
+        indexes: those that are walked through
+        counted: the rows are counted: none of its indexes has an entry for each of them
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("table", "indexes", "counted")
+
+    def __init__(self, table: Table, indexes: list[Index], counted: bool) -> None:
+        self.table: Final = table
+        self.indexes: Final = indexes
+        self.counted: Final = counted
+
+    def values_of_fields(self) -> list[object]:
+        return [self.table, self.indexes, self.counted]
+
+
+@final
+class DatabaseAnalysis(Part):
+    """What ANALYZE finds out of a database, where what was known before goes: all of it, or that of a table or an index.
+
+    Attributes:
+        relation: the one table, or view, of which there is nothing to be known; "" for all
+        index: the one index, as the statistics call it; "" for all
+        tables: in the order in which they are looked at
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("schema", "relation", "index", "tables")
+
+    def __init__(self, schema: str, relation: str, index: str, tables: list[TableAnalysis]) -> None:
+        self.schema: Final = schema
+        self.relation: Final = relation
+        self.index: Final = index
+        self.tables: Final = tables
+
+    def values_of_fields(self) -> list[object]:
+        return [self.schema, self.relation, self.index, self.tables]
+
+
+@final
+class BoundAnalyze(BoundStatement):
+    """ANALYZE.
+
+    Attributes:
+        limit: so many entries of an index, about, are enough (PRAGMA analysis_limit); None: all
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "databases", "limit")
+
+    def __init__(self, nested: bool, shared: list[int], databases: list[DatabaseAnalysis], limit: int | None) -> None:
+        super().__init__(nested, shared)
+        self.databases: Final = databases
+        self.limit: Final = limit
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.databases, self.limit]
+
+
+@final
 class BoundVacuum(BoundStatement):
     """VACUUM.
 

@@ -65,6 +65,7 @@ class Attribution:
         self.expressions: list[list[Expr]] = []
         self.constants: Final[dict[int, Purpose]] = {}
         self._open: Final[list[CodeRegion]] = []
+        self._rows: Final[list[CodeRegion]] = []
         self._current: list[Node | None] = [None]
         self._changes: Final[list[tuple[int, Node | None]]] = []
         self._evaluating: list[list[Expr]] = [[]]
@@ -82,6 +83,16 @@ class Attribution:
         above = self._current[-1]
         self.begin(coder, node)
         return AttributedConsumer(self, node, above, consumer)
+
+    def begin_row(self, coder: Coder, node: Node) -> None:
+        """A node has yielded a row; the code for it begins."""
+        region = CodeRegion(node, coder.here())
+        self.yields.append(region)
+        self._rows.append(region)
+
+    def end_row(self, coder: Coder) -> None:
+        """The code for the row that was yielded last ends."""
+        self._rows.pop().end = coder.here()
 
     def leave(self, coder: Coder) -> None:
         """The code of the node that began last ends."""
@@ -152,12 +163,11 @@ class AttributedConsumer(Consumer):
         self.consumer: Final = consumer
 
     def row(self, coder: Coder, next: int) -> None:
-        region = CodeRegion(self.node, coder.here())
-        self.attribution.yields.append(region)
+        self.attribution.begin_row(coder, self.node)
         self.attribution.become(coder, self.above)
         self.consumer.row(coder, next)
         self.attribution.back(coder)
-        region.end = coder.here()
+        self.attribution.end_row(coder)
 
     def early(self, coder: Coder, next: int, known: list[Source]) -> None:
         self.consumer.early(coder, next, known)

@@ -36,7 +36,7 @@ ROOTS: Final[Dispatch[None]] = Dispatch(
 PRODUCERS: Final[Dispatch[None]] = Dispatch(
     "code for the rows of a plan node",
     nodes.Node,
-    without=(nodes.Output, nodes.Write, nodes.Instead, nodes.SchemaChange, nodes.BuildIndex),
+    without=(nodes.Output, nodes.Write, nodes.Instead, nodes.SchemaChange, nodes.RowWork),
     late=late.PRODUCERS,
 )
 """``code(coder, node, consumer)``, see ``producing.py``"""

@@ -12,6 +12,7 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.codegen.dispatch import ROOTS, STATEMENTS
 from foundrydb.compiler.codegen.expressions import conditions, leaves
+from foundrydb.compiler.codegen.producing import begin_node, end_node
 from foundrydb.compiler.codegen.rows import access, output, simple
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
@@ -72,14 +73,11 @@ def empty_program(catalog: Catalog, functions: FunctionRegistry) -> Program:
 
 
 def _code_plan(coder: Coder, plan: nodes.Node) -> None:
-    attribution = coder.settings.attribution
-    if attribution is not None:
-        attribution.begin(coder, plan)
+    begin_node(coder, plan)
     ROOTS.of(plan)(coder, plan)
     if coder.settings.on("count_changes"):
         _show_changes(coder, plan)
-    if attribution is not None:
-        attribution.leave(coder)
+    end_node(coder)
 
 
 def _show_changes(coder: Coder, plan: nodes.Node) -> None:

@@ -146,8 +146,11 @@ def _use_all(coder: Coder, source: Source, columns: list[int]) -> None:
 
 
 @DEMANDS.entry(
+    nodes.Analyze,
+    nodes.AnalyzeDatabase,
     nodes.Attach,
     nodes.BuildIndex,
+    nodes.CountTable,
     nodes.CreateIndex,
     nodes.CreateTableAs,
     nodes.Delete,
@@ -161,6 +164,7 @@ def _use_all(coder: Coder, source: Source, columns: list[int]) -> None:
     nodes.QueueRow,
     nodes.Reindex,
     nodes.RowidSeek,
+    nodes.SampleIndex,
     nodes.Scan,
     nodes.SeekUnion,
     nodes.SingleRow,

@@ -9,10 +9,13 @@ from foundrydb.compiler.bind.properties import finds_null
 from foundrydb.compiler.bind.text import ExprText, written_column
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    Analyze,
+    AnalyzeDatabase,
     Attach,
     BuildIndex,
     Compound,
     CountRows,
+    CountTable,
     CreateIndex,
     CreateTableAs,
     Delete,
@@ -38,6 +41,7 @@ from foundrydb.compiler.plan.nodes import (
     Reindex,
     RowEvents,
     RowidSeek,
+    SampleIndex,
     Scan,
     SeekUnion,
     SingleRow,
@@ -401,18 +405,57 @@ def _build_index(node: BuildIndex, exprs: ExprText) -> Description:
     index = node.index
     unique = ", unique" if index.unique else ""
     attributes = [("table", index.table.name), ("schema", index.table.schema), ("index", index.name)]
-    keys = ", ".join(_key_text(exprs, key, stored) for key, stored in zip(node.entry, index.stored_columns()))
+    texts = [exprs.text(key) for key in node.entry]
+    keys = ", ".join([_key_text(text, stored) for text, stored in zip(texts, index.stored_columns())])
     return _described(node, f"{written_name(index.name)} ({keys}){unique}", attributes)
 
 
-def _key_text(exprs: ExprText, key: Expr, stored: IndexColumn) -> str:
+def _key_text(key: str, stored: IndexColumn) -> str:
     """A column of an index's entries, with the collation and the direction in which it is kept."""
     collation = "" if stored.collation.upper() == "BINARY" else f" COLLATE {stored.collation}"
-    return exprs.text(key) + collation + (" DESC" if stored.descending else "")
+    return key + collation + (" DESC" if stored.descending else "")
 
 
-@DESCRIPTIONS.entry(Attach, CreateIndex, Detach, Reindex, Nothing)
-def _schema_change(node: Attach | CreateIndex | Detach | Reindex | Nothing, exprs: ExprText) -> Description:
+@DESCRIPTIONS.entry(AnalyzeDatabase)
+def _analyze_database(node: AnalyzeDatabase, exprs: ExprText) -> Description:
+    only = ""
+    if node.index:
+        only = f", index {written_name(node.index)}"
+    elif node.relation:
+        only = f", table {written_name(node.relation)}"
+    return _described(node, written_name(node.schema) + only, [("schema", node.schema)])
+
+
+@DESCRIPTIONS.entry(SampleIndex)
+def _sample_index(node: SampleIndex, exprs: ExprText) -> Description:
+    index = node.index
+    table = index.table
+    attributes = [("table", table.name), ("schema", table.schema), ("index", index.name)]
+    keys = ", ".join([_key_text(_written_key(index, stored), stored) for stored in index.columns])
+    limit = "" if node.limit is None else f", about {node.limit} entries"
+    return _described(node, f"{written_name(index.statistics_name)} ({keys}){limit}", attributes)
+
+
+def _written_key(index: Index, stored: IndexColumn) -> str:
+    """A key column of an index: its name, or the expression as CREATE INDEX has it."""
+    expression = stored.expression
+    if expression is None or index.sql is None:
+        return written_column(index.table, stored.column)
+    return " ".join(index.sql[expression.start : expression.end].split())
+
+
+@DESCRIPTIONS.entry(CountTable)
+def _count_table(node: CountTable, exprs: ExprText) -> Description:
+    table = node.table
+    return _described(
+        node, place(table.name, table.schema), [("table", table.name), ("schema", table.schema)]
+    )
+
+
+@DESCRIPTIONS.entry(Analyze, Attach, CreateIndex, Detach, Reindex, Nothing)
+def _schema_change(
+    node: Analyze | Attach | CreateIndex | Detach | Reindex | Nothing, exprs: ExprText
+) -> Description:
     return _described(node)
 
 

@@ -1423,8 +1423,14 @@ class SchemaChange(Node):
     """A statement that changes the schema."""
 
 
+class RowWork(Node):
+    """What a change of the schema does with the rows of a table, or the entries of an index.
+
+    Its expressions are all that sees them; what counts as its rows are those that it has dealt with."""
+
+
 @final
-class BuildIndex(Node):
+class BuildIndex(RowWork):
     """Fills an empty index: an entry for each of the child's rows, all of them sorted, then written in that order.
 
     Attributes:
@@ -1598,6 +1604,96 @@ class Detach(SchemaChange):
         made = Detach(children[0])
         made.origin = self
         return made
+
+
+@final
+class Analyze(SchemaChange):
+    """Finds out how many rows tables have, and how selective their indexes are, for the planner.
+
+    Attributes:
+        databases: an AnalyzeDatabase each
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("databases",)
+
+    def __init__(self, databases: list[Node]) -> None:
+        super().__init__()
+        self.databases: Final = databases
+
+    def values_of_fields(self) -> list[object]:
+        return [self.databases]
+
+    def children(self) -> list[Node]:
+        return self.databases
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = Analyze(children)
+        made.origin = self
+        return made
+
+
+@final
+class AnalyzeDatabase(RowWork):
+    """Has the tables of statistics of one database forget what they say, of all there is or of a part, and say it anew.
+
+    Attributes:
+        relation: the one table (or view) that is looked at, "" for all
+        index: the one index, as the statistics call it, "" for all
+        parts: a SampleIndex or a CountTable each
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("schema", "relation", "index", "parts")
+
+    def __init__(self, schema: str, relation: str, index: str, parts: list[Node]) -> None:
+        super().__init__()
+        self.schema: Final = schema
+        self.relation: Final = relation
+        self.index: Final = index
+        self.parts: Final = parts
+
+    def values_of_fields(self) -> list[object]:
+        return [self.schema, self.relation, self.index, self.parts]
+
+    def children(self) -> list[Node]:
+        return self.parts
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = AnalyzeDatabase(self.schema, self.relation, self.index, children)
+        made.origin = self
+        return made
+
+
+@final
+class SampleIndex(RowWork):
+    """Walks through an index: counts its entries and the different values of each of its columns, and takes samples.
+
+    Attributes:
+        limit: so many entries, about, are enough; None: all
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("index", "limit")
+
+    def __init__(self, index: Index, limit: int | None) -> None:
+        super().__init__()
+        self.index: Final = index
+        self.limit: Final = limit
+
+    def values_of_fields(self) -> list[object]:
+        return [self.index, self.limit]
+
+
+@final
+class CountTable(RowWork):
+    """Counts the rows of a table, none of whose indexes has an entry for each."""
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("table",)
+
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        self.table: Final = table
+
+    def values_of_fields(self) -> list[object]:
+        return [self.table]
 
 
 @final

@@ -180,6 +180,11 @@ class Index(Outside):
         self.no_skip_scan = False
         self.is_narrow: bool | None = None
 
+    @property
+    def statistics_name(self) -> str:
+        """What sqlite_stat1 calls it: a WITHOUT ROWID table's primary key goes by the table's name."""
+        return self.table.name if self.clustered else self.name
+
     def forget_statistics(self) -> None:
         """Forget what ANALYZE found."""
         self.averages = []

@@ -55,11 +55,9 @@ class Estimator(RowEstimator):
         schema = attached.schema
         if schema.samples is None:
             schema.samples = _sample_rows(attached)
-        name = index.table.name if index.clustered else index.name
         keys = KeyInfo(collations, [column.descending for column in index.columns])
-        found = [
-            _sample(row, schema.encoding, len(index.columns)) for row in schema.samples.get(fold(name), [])
-        ]
+        rows = schema.samples.get(fold(index.statistics_name), [])
+        found = [_sample(row, schema.encoding, len(index.columns)) for row in rows]
         samples = [sample for sample in found if sample is not None]
         samples.sort(key=cmp_to_key(lambda a, b: keys.compare(a.values, b.values)))
         return Samples(samples, keys, index.averages) if samples else None

@@ -77,7 +77,7 @@ class QueryChecks:
         __tracebackhide__ = True
         plan = self.compile(sql).plan
         if plan is None:
-            raise AssertionError("the statement has no plan: it is neither a query nor a change of rows")
+            raise AssertionError("the statement has no plan: it works on no rows")
         return plan
 
     def facts(self, sql: str) -> PlanFacts:

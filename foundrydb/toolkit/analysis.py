@@ -48,7 +48,8 @@ class NodeRun:
         node: the node; ``node.rows`` is what a run of it was expected to yield.
         runs: how often it was begun.
         rows_in: rows that its children yielded.
-        rows: rows that it yielded, in all runs; for INSERT, UPDATE and DELETE those changed.
+        rows: rows that it yielded, in all runs; for INSERT, UPDATE and DELETE those changed, where an index is built or
+            sampled its entries.
         pages: pages that its own instructions asked for.
         reads: those that came from the file.
         nanoseconds: time of its own instructions.

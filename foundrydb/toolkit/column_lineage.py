@@ -18,10 +18,13 @@ from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    Analyze,
+    AnalyzeDatabase,
     Attach,
     BuildIndex,
     Compound,
     CountRows,
+    CountTable,
     CreateIndex,
     CreateTableAs,
     Delete,
@@ -45,6 +48,7 @@ from foundrydb.compiler.plan.nodes import (
     Recursion,
     Reindex,
     RowidSeek,
+    SampleIndex,
     Scan,
     SeekUnion,
     SingleRow,
@@ -338,6 +342,7 @@ def _window(lineage: _Lineage, maker: Window, index: int) -> set[str]:
     TransientIndex,
     Update,
 )
+@FOLLOWED.entry(Analyze, AnalyzeDatabase, CountTable, SampleIndex)
 @FOLLOWED.entry(Attach, BuildIndex, CreateIndex, CreateTableAs, Detach, Nothing, Reindex, Vacuum)
 def _nothing(lineage: _Lineage, maker: Node, index: int) -> set[str]:
     """They make no column of their own that is computed from another."""

@@ -59,7 +59,7 @@ def advise(sql: str, connection: Connection) -> IndexAdvice:
         ProgrammingError: it has no plan, so that no index matters.
     """
     if stages.compile(sql, connection).plan is None:
-        raise ProgrammingError("the statement has no plan: it is neither a query nor a change of rows")
+        raise ProgrammingError("the statement has no plan: it works on no rows")
     return _advice(SampledWorkshop(sql, connection))
 
 

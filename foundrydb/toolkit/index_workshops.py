@@ -148,8 +148,7 @@ class SampledWorkshop(Workshop):
         for index in table.indexes:
             columns = [table.columns[item.column].name for item in index.columns if item.column >= 0]
             if index.where is None and len(columns) == len(index.columns):
-                name = table.name if index.clustered else index.name
-                self._put(table.name, name, self._averages(table.name, columns))
+                self._put(table.name, index.statistics_name, self._averages(table.name, columns))
 
     def _put(self, table: str, index: str | None, text: str) -> None:
         self.copy.execute("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", (table, index, text))

@@ -130,7 +130,7 @@ class PassBisection:
         self._answers: Final[dict[str, list[Row]]] = {}
         compilation = stages.compile(sql, connection)
         if compilation.plan is None:
-            raise ProgrammingError("the statement has no plan: it is neither a query nor a change of rows")
+            raise ProgrammingError("the statement has no plan: it works on no rows")
         self.trace: Final = [name for name, _ in compilation.plans[1:]]
         self.plan: Final = compilation.plan
         self.reads_only: Final = compilation.program.read_only

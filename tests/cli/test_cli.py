@@ -643,6 +643,7 @@ def test_dump_bind(fdb: Run) -> None:
     assert whole["scopes"][0]["sources"] == [{"source": 2, "name": "t", "refers_to": "main.t"}]
     for statement in ("REINDEX", "DROP TABLE t", "PRAGMA user_version"):
         assert "binds no names" in fdb("dump-bind", f"CREATE TABLE t(a); {statement}").stderr
+    assert "main.t" in fdb("dump-bind", "CREATE TABLE t(a); ANALYZE t").stdout
     assert "main.t.a" in fdb("dump-bind", "CREATE TABLE t(a); CREATE INDEX i ON t(a)").stdout
     assert "main.t.a" in fdb("dump-bind", "CREATE TABLE t(a); CREATE TABLE u AS SELECT a FROM t").stdout
     assert "did you mean" in fdb("dump-bind", SCHEMA + "SELECT bb FROM t").stderr

@@ -116,8 +116,29 @@ def test_changes_are_counted_and_undone(connection: foundrydb.Connection) -> Non
 
 def test_building_an_index_is_analyzed(connection: foundrydb.Connection) -> None:
     found = analyze("create index t_b on t(b)", connection)
-    assert len(found.nodes) == 3 and found.instructions > 100
+    assert figures(by_name(found, "BuildIndex")) == (1, 100, 100)
+    assert figures(by_name(found, "CreateIndex")) == (1, 100, 0)
     assert connection.execute("select count(*) from sqlite_schema where name = 't_b'").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("limit", "walked"), [(0, 100), (25, 26)])
+def test_entries_and_rows_that_analyze_looks_at(
+    connection: foundrydb.Connection, limit: int, walked: int
+) -> None:
+    """The entry behind the limit is looked at, too: by then two values of the first column were seen."""
+    connection.execute(f"pragma analysis_limit = {limit}")
+    found = analyze("analyze", connection)
+    assert figures(by_name(found, "SampleIndex")) == (1, 0, walked)
+    assert figures(by_name(found, "CountTable")) == (1, 0, 1)
+    assert figures(by_name(found, "AnalyzeDatabase")) == (1, walked + 1, 0)
+    assert {
+        found.owners[at]
+        for at, row in enumerate(explain(found.compilation.program))
+        if row[1] == "TakeSample"
+    } == {4}
+    assert connection.execute(
+        "select count(*) from sqlite_schema where name = 'sqlite_stat1'"
+    ).fetchone() == (0,)
 
 
 def test_statements_without_a_plan(connection: foundrydb.Connection) -> None:

@@ -293,7 +293,7 @@ def analysis_picture(analysis: Analysis) -> Diagram:
     """
     plan = analyzed_plan(analysis)
     if plan is None:
-        raise ProgrammingError("the statement has no plan: it is neither a query nor a change of rows")
+        raise ProgrammingError("the statement has no plan: it works on no rows")
     return analysis_diagram(analysis, plan)
 
 

@@ -30,7 +30,7 @@ def _names(compilation: Compilation) -> Names:
     names = compilation.names()
     if not names.scopes and not names.found:
         raise ProgrammingError(
-            "the statement binds no names: it is no query, no change of rows, and makes no table, index or view"
+            "the statement binds no names: it has none of a table, a column or an index that there is"
         )
     return names
 
@@ -99,7 +99,7 @@ def _bound(compilation: Compilation) -> BoundStatement:
         ProgrammingError: there is none.
     """
     if compilation.bound is None:
-        raise ProgrammingError("the statement is not bound as a whole: it is no query, and works on no rows")
+        raise ProgrammingError("the statement is not bound as a whole: it works on no rows")
     return compilation.bound
 
 

@@ -24,7 +24,7 @@ def _plans(compilation: Compilation) -> list[tuple[str, Node]]:
         ProgrammingError: the statement has none.
     """
     if not compilation.plans:
-        raise ProgrammingError("the statement has no plan: it is neither a query nor a change of rows")
+        raise ProgrammingError("the statement has no plan: it works on no rows")
     return compilation.plans
 
 

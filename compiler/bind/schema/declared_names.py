@@ -1,4 +1,5 @@
-"""The names that CREATE TABLE and CREATE INDEX give, and those of columns in keys and constraints, for who asks.
+"""The names that statements of the schema give or are about, and those of columns in keys and constraints, for
+who asks.
 
 Those in expressions (CHECK, generated columns, DEFAULT, an index's WHERE) are noted as the expressions are bound.
 """
@@ -15,6 +16,13 @@ from foundrydb.compiler.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+def note_name(b: QueryBinding, kind: str, name: ast.Node, refers: str) -> None:
+    """What a statement is about.  kind: ``table``, ``index``, ``database`` or ``collation``."""
+    names = b.naming()
+    if names is not None:
+        names.note(kind, name, refers, None)
 
 
 def note_index(b: QueryBinding, statement: ast.CreateIndex, index: Index, source: Source) -> None:

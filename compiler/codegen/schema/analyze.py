@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb import errors
 from foundrydb.compiler.bind.bound import REAL
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.dispatch import STATEMENTS
+from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.opening import open_index, open_table
+from foundrydb.compiler.codegen.producing import begin_node, begin_row, end_node, end_row
 from foundrydb.compiler.codegen.schema.schema_rows import (
     add_row,
     append_row,
@@ -22,16 +22,13 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     delete_rows,
     end_change,
 )
-from foundrydb.compiler.schema.names import fold
-from foundrydb.compiler.schema.new_names import unknown_database
-from foundrydb.compiler.schema.objects import Index, Table, View
-from foundrydb.compiler.schema.schema import Schema
-from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import arithmetic, control, cursors, ephemeral, registers, rows, seek
 from foundrydb.vm.ops.transactions import CreateBtree, Expire, LoadAnalysis, ParseSchema
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.objects import IndexColumn
+    from foundrydb.compiler.schema.objects import Index, IndexColumn
+    from foundrydb.compiler.schema.schema import Schema
     from foundrydb.storage.format.values import Value
 
 STATISTICS: Final = "sqlite_stat1"
@@ -54,58 +51,39 @@ class Findings:
         self.samples: Final = samples
 
 
-@STATEMENTS.entry(ast.Analyze)
-def code_analyze(coder: Coder, statement: ast.Analyze, sql: str) -> None:
-    """Emit the code of ANALYZE: of everything, a database, a table or an index."""
-    catalog = coder.catalog
-    if statement.name is None:
-        for schema in catalog.schemas:
-            if schema.name != "temp":
-                _analyze(coder, schema, None, None)
-        return
-    text = statement.name.name.text
-    schema_name = None if statement.name.schema is None else statement.name.schema.text
-    if statement.name.schema is not None and catalog.schema(statement.name.schema.text) is None:
-        raise unknown_database(statement.name.schema)
-    whole = catalog.schema(text) if schema_name is None else None
-    if whole is not None:
-        _analyze(coder, whole, None, None)
-        return
-    index = catalog.find_index(text, schema_name)
-    relation = catalog.find_relation(text, schema_name) if index is None else index.table
-    if relation is None and coder.functions.modules.find(text) is not None:
-        return
-    if relation is None:
-        shown = text if schema_name is None else f"{schema_name}.{text}"
-        raise errors.error(f"no such table: {shown}")
-    found = catalog.schema(relation.schema)
-    assert found is not None
-    _analyze(coder, found, relation, index)
+@ROOTS.entry(nodes.Analyze)
+def code_analyze(coder: Coder, node: nodes.Analyze) -> None:
+    """Emit the code of ANALYZE."""
+    for database in node.databases:
+        assert isinstance(database, nodes.AnalyzeDatabase)
+        begin_node(coder, database)
+        _analyze(coder, database)
+        end_node(coder)
 
 
-def _analyze(coder: Coder, schema: Schema, only: Table | View | None, index: Index | None) -> None:
-    """Emit the analysis of a schema, one of its tables, or one index; of a view there is nothing to be known.
-
-    The newest table comes first, as in SQLite while there are few: programs look at the rows as they come.
-    """
-    found = _open_findings(coder, schema, only, index)
-    tables = list(reversed(list(schema.tables.values()))) if only is None else []
-    if isinstance(only, Table):
-        tables.append(only)
-    for table in tables:
-        if not table.virtual_module and not fold(table.name).startswith("sqlite_"):
-            _analyze_table(coder, table, index, found)
+def _analyze(coder: Coder, node: nodes.AnalyzeDatabase) -> None:
+    """Emit the analysis of a database, or of a part of it."""
+    schema = coder.catalog.schemas[coder.schema_number(node.schema)]
+    found = _open_findings(coder, schema, node)
+    for part in node.parts:
+        begin_node(coder, part)
+        if isinstance(part, nodes.SampleIndex):
+            _sample_index(coder, part, found)
+        else:
+            assert isinstance(part, nodes.CountTable)
+            _count_table(coder, part, found)
+        end_node(coder)
     coder.emit(LoadAnalysis(schema.number))
     coder.emit(Expire())
 
 
-def _open_findings(coder: Coder, schema: Schema, only: Table | View | None, index: Index | None) -> Findings:
+def _open_findings(coder: Coder, schema: Schema, node: nodes.AnalyzeDatabase) -> Findings:
     """Emit the opening of sqlite_stat1 and sqlite_stat4 without the rows that are made anew."""
     wanted: list[tuple[int, Value]] = []
-    if index is not None:
-        wanted.append((1, _index_name(index)))
-    elif only is not None:
-        wanted.append((0, only.name))
+    if node.index:
+        wanted.append((1, node.index))
+    elif node.relation:
+        wanted.append((0, node.relation))
     older = schema.table(OLDER)
     if older is not None:
         delete_rows(coder, open_table(coder, older, True), wanted)
@@ -144,29 +122,20 @@ def _open_emptied(
     return cursor
 
 
-def _index_name(index: Index) -> str:
-    """What sqlite_stat1 calls an index: a WITHOUT ROWID table's primary key goes by the table's name."""
-    return index.table.name if index.clustered else index.name
-
-
-def _analyze_table(coder: Coder, table: Table, only: Index | None, found: Findings) -> None:
-    count_table = True
-    for index in table.indexes:
-        if index.where is None:
-            count_table = False
-        if only is None or index is only:
-            _analyze_index(coder, index, found)
-    if count_table and only is None:
-        data = open_table(coder, table)
-        first = coder.registers(3)
-        empty = coder.label()
-        coder.emit(registers.String8(table.name, first))
-        coder.emit(registers.Null(first + 1))
-        coder.emit(cursors.Count(data, first + 2))
-        coder.emit(control.IfNot(first + 2, empty))
-        _as_text(coder, first + 2)
-        append_row(coder, found.statistics, first, 3)
-        coder.place(empty)
+def _count_table(coder: Coder, node: nodes.CountTable, found: Findings) -> None:
+    """Emit the row of a table that says no more than how many rows it has; of an empty one there is none."""
+    data = open_table(coder, node.table)
+    first = coder.registers(3)
+    empty = coder.label()
+    coder.emit(registers.String8(node.table.name, first))
+    coder.emit(registers.Null(first + 1))
+    coder.emit(cursors.Count(data, first + 2))
+    coder.emit(control.IfNot(first + 2, empty))
+    begin_row(coder, node)
+    _as_text(coder, first + 2)
+    append_row(coder, found.statistics, first, 3)
+    end_row(coder)
+    coder.place(empty)
 
 
 def _as_text(coder: Coder, register: int) -> None:
@@ -174,14 +143,34 @@ def _as_text(coder: Coder, register: int) -> None:
     coder.emit(arithmetic.Concat(register, coder.constant(""), register))
 
 
-def _analyze_index(coder: Coder, index: Index, found: Findings) -> None:
-    """Emit the walk over an index that counts its entries and the distinct values of each prefix, and takes samples."""
-    columns = index.columns if index.clustered else index.stored_columns()
+def _sample_index(coder: Coder, node: nodes.SampleIndex, found: Findings) -> None:
+    """Emit the walk over an index, and the rows that say what was found there."""
+    index = node.index
     data = open_index(coder, index)
     sampler = coder.cursor()
-    entries = coder.register()
     end = coder.label()
     done = coder.label()
+    _open_sampler(coder, index, data, sampler)
+    _walk(coder, node, data, sampler, end)
+    first = coder.registers(3)
+    coder.emit(registers.String8(index.table.name, first))
+    coder.emit(registers.String8(index.statistics_name, first + 1))
+    coder.emit(ephemeral.Statistics(sampler, first + 2, len(index.columns)))
+    append_row(coder, found.statistics, first, 3)
+    if node.limit is None:
+        _write_samples(coder, index, sampler, found.samples)
+    if index.where is not None:
+        coder.emit(control.Goto(done))
+    coder.place(end)
+    if index.where is not None:
+        _write_empty(coder, index, found.statistics)
+    coder.place(done)
+
+
+def _open_sampler(coder: Coder, index: Index, data: int, sampler: int) -> None:
+    """Emit the opening of what counts the distinct values of each prefix of an index's entries, and takes samples."""
+    columns = index.columns if index.clustered else index.stored_columns()
+    entries = coder.register()
     collations = [column.collation for column in columns]
     coder.emit(cursors.Count(data, entries))
     coder.emit(
@@ -194,28 +183,20 @@ def _analyze_index(coder: Coder, index: Index, found: Findings) -> None:
             _reals(index, columns),
         )
     )
-    coder.emit(cursors.Rewind(data, end))
+
+
+def _walk(coder: Coder, node: nodes.SampleIndex, data: int, sampler: int, empty: int) -> None:
+    """Emit the walk itself; where there are no entries it goes on at ``empty``."""
+    coder.emit(cursors.Rewind(data, empty))
     loop = coder.here()
+    begin_row(coder, node)
     coder.emit(ephemeral.TakeSample(sampler, data))
-    limit = coder.settings.number("analysis_limit")
+    end_row(coder)
     enough = coder.label()
-    if limit > 0:
-        _limit_samples(coder, sampler, data, limit, enough)
+    if node.limit is not None:
+        _limit_samples(coder, sampler, data, node.limit, enough)
     coder.emit(cursors.Next(data, loop))
     coder.place(enough)
-    first = coder.registers(3)
-    coder.emit(registers.String8(index.table.name, first))
-    coder.emit(registers.String8(_index_name(index), first + 1))
-    coder.emit(ephemeral.Statistics(sampler, first + 2, len(index.columns)))
-    append_row(coder, found.statistics, first, 3)
-    if limit == 0:
-        _write_samples(coder, index, sampler, found.samples)
-    if index.where is not None:
-        coder.emit(control.Goto(done))
-    coder.place(end)
-    if index.where is not None:
-        _write_empty(coder, index, found.statistics)
-    coder.place(done)
 
 
 def _limit_samples(coder: Coder, sampler: int, data: int, limit: int, enough: int) -> None:
@@ -247,7 +228,7 @@ def _write_samples(coder: Coder, index: Index, sampler: int, cursor: int) -> Non
     none = coder.label()
     first = coder.registers(6)
     coder.emit(registers.String8(index.table.name, first))
-    coder.emit(registers.String8(_index_name(index), first + 1))
+    coder.emit(registers.String8(index.statistics_name, first + 1))
     coder.emit(cursors.Rewind(sampler, none))
     loop = coder.here()
     coder.emit(rows.Columns(sampler, (0, 1, 2, 3), first + 2))
@@ -260,6 +241,6 @@ def _write_empty(coder: Coder, index: Index, cursor: int) -> None:
     """Emit the row of a partial index without entries: that it is empty says nothing about its table."""
     first = coder.registers(3)
     coder.emit(registers.String8(index.table.name, first))
-    coder.emit(registers.String8(_index_name(index), first + 1))
+    coder.emit(registers.String8(index.statistics_name, first + 1))
     coder.emit(registers.String8(" ".join(["0"] * (len(index.columns) + 1)), first + 2))
     append_row(coder, cursor, first, 3)

@@ -12,7 +12,7 @@ from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.membership import convert
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import index_keys, open_plan
-from foundrydb.compiler.codegen.producing import produce
+from foundrydb.compiler.codegen.producing import begin_node, begin_row, end_node, end_row, produce
 from foundrydb.compiler.codegen.schema.schema_rows import add_row, begin_change, end_change
 from foundrydb.compiler.codegen.usage import collect
 from foundrydb.compiler.codegen.writes.uniqueness import unique_message
@@ -80,21 +80,20 @@ class Entries(Consumer):
         first = coder.registers(len(entry))
         values_into(coder, entry, first, owned=True)
         convert(coder, entry, first, self.node.affinities)
+        begin_row(coder, self.node)
         coder.emit(sorter.SorterPut(self.sorting, first, len(entry)))
+        end_row(coder)
 
 
 def _fill(coder: Coder, node: nodes.BuildIndex, data: int) -> None:
     """Emit the making of all entries of an empty index that ``data`` is open on."""
-    attribution = coder.settings.attribution
-    if attribution is not None:
-        attribution.begin(coder, node)
+    begin_node(coder, node)
     open_plan(coder, node)
     sorting = coder.cursor()
     coder.emit(sorter.SorterOpen(sorting, len(node.entry), index_keys(coder, node.index)))
     produce(coder, node.child, Entries(node, sorting))
     _write_sorted(coder, node.index, sorting, data)
-    if attribution is not None:
-        attribution.leave(coder)
+    end_node(coder)
 
 
 def _write_sorted(coder: Coder, index: Index, sorting: int, data: int) -> None:

@@ -1,29 +1,35 @@
-"""Plans of CREATE INDEX, REINDEX, CREATE TABLE AS, ATTACH, DETACH and VACUUM: the statements that change what there is,
-and have expressions.
+"""Plans of CREATE INDEX, REINDEX, CREATE TABLE AS, ANALYZE, ATTACH, DETACH and VACUUM: the statements that change what
+there is, and work on rows or have expressions.
 """
 
 from __future__ import annotations
 
 from foundrydb.compiler.bind.bound import BLOB
 from foundrydb.compiler.bind.statements import (
+    BoundAnalyze,
     BoundAttach,
     BoundCreateIndex,
     BoundCreateTableAs,
     BoundDetach,
     BoundReindex,
     BoundVacuum,
+    DatabaseAnalysis,
     IndexEntries,
 )
 from foundrydb.compiler.plan.building.planner import PLANS, Planner
 from foundrydb.compiler.plan.nodes import (
+    Analyze,
+    AnalyzeDatabase,
     Attach,
     BuildIndex,
+    CountTable,
     CreateIndex,
     CreateTableAs,
     Detach,
     Filter,
     Node,
     Reindex,
+    SampleIndex,
     Scan,
     Vacuum,
 )
@@ -58,6 +64,20 @@ def _detach(p: Planner, bound: BoundDetach) -> Node:
 @PLANS.entry(BoundVacuum)
 def _vacuum(p: Planner, bound: BoundVacuum) -> Node:
     return Vacuum(bound.schema, p.planned_one(bound.file))
+
+
+@PLANS.entry(BoundAnalyze)
+def _analyze(p: Planner, bound: BoundAnalyze) -> Node:
+    return Analyze([_analysis(database, bound.limit) for database in bound.databases])
+
+
+def _analysis(database: DatabaseAnalysis, limit: int | None) -> AnalyzeDatabase:
+    parts: list[Node] = []
+    for item in database.tables:
+        parts.extend([SampleIndex(index, limit) for index in item.indexes])
+        if item.counted:
+            parts.append(CountTable(item.table))
+    return AnalyzeDatabase(database.schema, database.relation, database.index, parts)
 
 
 def _build(entries: IndexEntries) -> BuildIndex:

@@ -38,10 +38,13 @@ from foundrydb.compiler.plan.costs.shares import (
 )
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    Analyze,
+    AnalyzeDatabase,
     Attach,
     BuildIndex,
     Compound,
     CountRows,
+    CountTable,
     CreateIndex,
     CreateTableAs,
     Delete,
@@ -65,6 +68,7 @@ from foundrydb.compiler.plan.nodes import (
     Recursion,
     Reindex,
     RowidSeek,
+    SampleIndex,
     Scan,
     SeekUnion,
     SingleRow,
@@ -77,7 +81,7 @@ from foundrydb.compiler.plan.nodes import (
     Window,
 )
 from foundrydb.compiler.schema.catalog import Catalog
-from foundrydb.compiler.schema.objects import Column, Index
+from foundrydb.compiler.schema.objects import Column, Index, Table
 from foundrydb.compiler.trees.dispatch import Dispatch
 from foundrydb.vm.modules.strategy import FEW_ROWS
 
@@ -227,7 +231,12 @@ def _spool(node: Spool, catalog: Catalog) -> None:
 @ESTIMATES.entry(CountRows)
 def _count_rows(node: CountRows, catalog: Catalog) -> None:
     node.rows = 1.0
-    node.cost = weighed_rows(catalog, node.table) * 0.02 + 1.0
+    node.cost = counting_cost(node.table, catalog)
+
+
+def counting_cost(table: Table, catalog: Catalog) -> float:
+    """What counting the rows of a table by its tree's pages costs."""
+    return weighed_rows(catalog, table) * 0.02 + 1.0
 
 
 @ESTIMATES.entry(Values)
@@ -490,10 +499,26 @@ def _build_index(node: BuildIndex, catalog: Catalog) -> None:
     node.cost = node.child.cost + sort_cost(node.rows)
 
 
-@ESTIMATES.entry(Reindex)
-def _reindex(node: Reindex, catalog: Catalog) -> None:
-    node.rows = sum([build.rows for build in node.builds])
-    node.cost = sum([build.cost for build in node.builds])
+@ESTIMATES.entry(Analyze, AnalyzeDatabase, CreateIndex, Reindex)
+def _whole(node: Analyze | AnalyzeDatabase | CreateIndex | Reindex, catalog: Catalog) -> None:
+    """What is done by the nodes below, and yields no rows."""
+    node.rows = 0.0
+    node.cost = sum([part.cost for part in node.children()])
+
+
+@ESTIMATES.entry(SampleIndex)
+def _sample_index(node: SampleIndex, catalog: Catalog) -> None:
+    """All entries, or as many as are enough: a few more where these have one value alone in the first column."""
+    node.rows = entry_count(node.index, table_rows(catalog, node.index.table), catalog)
+    if node.limit is not None:
+        node.rows = min(node.rows, float(node.limit))
+    node.cost = node.rows * ENTRY
+
+
+@ESTIMATES.entry(CountTable)
+def _count_table(node: CountTable, catalog: Catalog) -> None:
+    node.rows = 1.0
+    node.cost = counting_cost(node.table, catalog)
 
 
 @ESTIMATES.entry(Attach, Detach, Nothing, Vacuum)
@@ -502,10 +527,9 @@ def _nothing(node: Attach | Detach | Nothing | Vacuum, catalog: Catalog) -> None
     node.cost = 0.0
 
 
-@ESTIMATES.entry(Project, Output, Insert, Instead, Update, Delete, CreateIndex, CreateTableAs)
+@ESTIMATES.entry(Project, Output, Insert, Instead, Update, Delete, CreateTableAs)
 def _passing(
-    node: Project | Output | Insert | Instead | Update | Delete | CreateIndex | CreateTableAs,
-    catalog: Catalog,
+    node: Project | Output | Insert | Instead | Update | Delete | CreateTableAs, catalog: Catalog
 ) -> None:
     node.rows = node.child.rows
     node.cost = node.child.cost

@@ -37,10 +37,13 @@ from foundrydb.compiler.bind.properties import (
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    Analyze,
+    AnalyzeDatabase,
     Attach,
     BuildIndex,
     Compound,
     CountRows,
+    CountTable,
     CreateIndex,
     CreateTableAs,
     Delete,
@@ -64,6 +67,7 @@ from foundrydb.compiler.plan.nodes import (
     Recursion,
     Reindex,
     RowidSeek,
+    SampleIndex,
     Scan,
     SeekUnion,
     SingleRow,
@@ -191,10 +195,13 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
 
 @ORDERS.entry(
     Aggregate,
+    Analyze,
+    AnalyzeDatabase,
     Attach,
     BuildIndex,
     Compound,
     CountRows,
+    CountTable,
     CreateIndex,
     CreateTableAs,
     Delete,
@@ -211,6 +218,7 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
     Project,
     Recursion,
     Reindex,
+    SampleIndex,
     SeekUnion,
     Sort,
     Spool,

@@ -81,6 +81,8 @@ STATEMENTS = (
     "create unique index big_z on big(z, lower(x) desc) where y > 1",
     "create index if not exists big_x on big(x)",
     "reindex big",
+    "analyze",
+    "analyze big_x",
     "attach 'a' || ?1 as (select max(c) from u)",
     "detach x",
     "vacuum into (select name from sqlite_schema)",
