@@ -215,7 +215,7 @@ def _mistakes(statement: ast.Statement, sql: str, rehearsal: Rehearsal) -> list[
         mistake = _mistake(statement, sql, rehearsal)
         if mistake is None:
             break
-        if _tells(mistake, found, missing, rehearsal):
+        if _tells(mistake, statement, found, missing, rehearsal):
             found.append(mistake)
         rest = _without(statement, mistake, missing)
         if rest is None:
@@ -232,7 +232,9 @@ def _mistake(statement: ast.Statement, sql: str, rehearsal: Rehearsal) -> Error 
     return None
 
 
-def _tells(mistake: Error, found: list[Error], missing: set[str], rehearsal: Rehearsal) -> bool:
+def _tells(
+    mistake: Error, statement: ast.Statement, found: list[Error], missing: set[str], rehearsal: Rehearsal
+) -> bool:
     """Whether a mistake is one of its own, and no consequence of another.
 
     missing: the folded names of tables that are not there; "" for one without which columns may be anybody's.
@@ -243,8 +245,7 @@ def _tells(mistake: Error, found: list[Error], missing: set[str], rehearsal: Reh
     if any(mistake.offset == other.offset and mistake.offset >= 0 for other in found):
         return False
     kind, _, name = message.partition(": ")
-    last = fold(name.rpartition(".")[2])
-    if kind == "no such table" and (rehearsal.open or last in rehearsal.unsure):
+    if kind == "no such table" and (rehearsal.open or _table_at(mistake, statement) in rehearsal.unsure):
         return False
     if (found or missing) and not message.startswith(_SINGLE):
         return False
@@ -252,6 +253,14 @@ def _tells(mistake: Error, found: list[Error], missing: set[str], rehearsal: Reh
         table = fold(name.split(".")[-2]) if "." in name else ""
         return table not in missing
     return True
+
+
+def _table_at(mistake: Error, statement: ast.Statement) -> str:
+    """The folded name of the table that a mistake speaks of; a name may have dots in it."""
+    for node in walk(statement):
+        if isinstance(node, ast.QualifiedName) and node.start == mistake.offset:
+            return fold(node.name.text)
+    return fold(mistake.message.rpartition(".")[2].removeprefix("no such table: "))
 
 
 def _without(statement: ast.Statement, mistake: Error, missing: set[str]) -> ast.Statement | None:
@@ -307,7 +316,7 @@ def _mistakes_of_trigger(
     try:
         trigger_names(looked, rehearsal.catalog, engine.functions)
     except Error as mistake:
-        return [mistake] if _tells(mistake, [], set(), rehearsal) else []
+        return [mistake] if _tells(mistake, statement, [], set(), rehearsal) else []
     return []
 
 

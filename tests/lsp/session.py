@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ class Session:
         folder: the folder that is open.
         found: the last diagnostics of each document, by address.
         messages: what the user was shown.
+        counts: how often diagnostics of each document have come.
     """
 
     def __init__(self, client: LanguageClient, folder: Path) -> None:
@@ -36,6 +38,7 @@ class Session:
         self.folder = folder
         self.found: dict[str, list[types.Diagnostic]] = {}
         self.messages: list[str] = []
+        self.counts: Counter[str] = Counter()
         self._versions: dict[str, int] = {}
         self._published: dict[str, int | None] = {}
         self._news = asyncio.Event()
@@ -44,6 +47,7 @@ class Session:
         return (self.folder / name).as_uri()
 
     def published(self, params: types.PublishDiagnosticsParams) -> None:
+        self.counts[params.uri] += 1
         self.found[params.uri] = list(params.diagnostics)
         self._published[params.uri] = params.version
         self._news.set()
@@ -73,6 +77,12 @@ class Session:
             self._news.clear()
             await asyncio.wait_for(self._news.wait(), WAIT)
         return self.found[uri]
+
+    async def until(self, name: str, *messages: str) -> None:
+        """Wait until this is what is wrong with a document."""
+        while [each.message.split("\n")[0] for each in self.found.get(self.uri(name), [])] != list(messages):
+            self._news.clear()
+            await asyncio.wait_for(self._news.wait(), WAIT)
 
     async def at(self, name: str, marked: str) -> tuple[types.TextDocumentIdentifier, types.Position]:
         """A document with a text, and the place in it that is marked."""

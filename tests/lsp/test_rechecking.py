@@ -47,6 +47,12 @@ STATEMENTS = [
     "delete from a where z = 1;",
     "update b set w = 2, q = 1;",
     "select y from c join aa on y;",
+    "select x from d1; select x from main.aa, bb;",
+    'create table "a.a"(x, y); select x from "a.b";',
+    "create table aa(x collate strange);",
+    "select x from aa order by x;",
+    "create view w as select x collate STRANGE from a;",
+    "create index j on missing(x);",
     "select x from a where y = null; -- fdb: ignore null-comparison",
     "-- fdb: ignore nothing-known",
     "selct;",
@@ -68,7 +74,7 @@ def editing(text: str) -> Iterator[Workspace]:
 def found_in(files: Workspace) -> tuple[int, list[Diagnostic]]:
     """How many statements are looked at, and what is told then."""
     course = files.course(PATH)
-    steps = sum(1 for _ in course.check())
+    steps = sum(course.check())
     return steps, diagnostics(course)
 
 
@@ -83,19 +89,49 @@ def test_as_looking_at_everything(statements: list[str], between: str, data: st.
     with editing(between.join(statements)) as files:
         found_in(files)
         for _ in range(4):
-            at = data.draw(st.integers(0, len(statements)))
-            new = data.draw(st.lists(st.sampled_from(STATEMENTS), max_size=2))
-            statements = statements[:at] + new + statements[at + data.draw(st.integers(0, 2)) :]
+            statements = edited(statements, data)
             text = between.join(statements)
             files.open(PATH, text)
-            with closing(files.course(PATH).check()) as steps:
-                # The next key comes while it is being checked.
-                for _ in range(data.draw(st.integers(0, 3))):
-                    next(steps, None)
+            begun(files, data)
             told_of(files, publication)
             with editing(text) as fresh:
                 assert found_in(files)[1] == found_in(fresh)[1], text
                 assert told_of(files, publication) == told_of(fresh, Publication()), text
+
+
+def edited(statements: list[str], data: st.DataObject) -> list[str]:
+    """Statements of which some are others."""
+    at = data.draw(st.integers(0, len(statements)))
+    new = data.draw(st.lists(st.sampled_from(STATEMENTS), max_size=2))
+    return statements[:at] + new + statements[at + data.draw(st.integers(0, 2)) :]
+
+
+def begun(files: Workspace, data: st.DataObject) -> None:
+    """Begin to check: the next key comes meanwhile."""
+    with closing(files.course(PATH).check()) as steps:
+        for _ in range(data.draw(st.integers(0, 3))):
+            next(steps, None)
+
+
+SOME = st.lists(st.sampled_from(STATEMENTS), max_size=6)
+
+
+@given(SOME, SOME, st.sampled_from(["/none/before.sql", "/none/then.sql"]), st.data())
+def test_as_looking_at_everything_with_another_file(
+    statements: list[str], others: list[str], path: str, data: st.DataObject
+) -> None:
+    with editing("\n".join(statements)) as files:
+        for _ in range(4):
+            files.open(path, "\n".join(others))
+            files.concerned_by(path)
+            begun(files, data)
+            with editing("\n".join(statements)) as fresh:
+                fresh.open(path, "\n".join(others))
+                assert found_in(files)[1] == found_in(fresh)[1], (statements, others)
+            others = edited(others, data)
+            if data.draw(st.booleans()):
+                statements = edited(statements, data)
+                files.open(PATH, "\n".join(statements))
 
 
 def test_a_rename_asks_every_view() -> None:

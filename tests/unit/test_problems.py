@@ -279,3 +279,13 @@ def test_problems_and_rules_share_what_is_compiled() -> None:
     rehearsal.run("create index i on t(a)")
     assert rehearsal.compiled(statement, sql) is not known
     rehearsal.close()
+
+
+def test_dots_in_names_divide_nothing() -> None:
+    """A wrong CREATE has nothing said of what it might have made, but of other names all."""
+    found = told('create table b(x, x); select x from b; select x from "a.b"; select x from main."a.b"')
+    assert [message for message, _ in found] == [
+        "duplicate column name: x",
+        "no such table: a.b",
+        "no such table: main.a.b",
+    ]

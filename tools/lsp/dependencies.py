@@ -4,15 +4,19 @@ What statements make is tied together by them: an index to its table, a view to 
 are tied stand in one group, and each statement that makes or changes one of them gives the group another version.  What
 is found of a statement depends on the versions of the groups that it has names of, and on the statements before it that
 concern everything, such as PRAGMA and ATTACH.  A foreign key ties only where a PRAGMA might have it enforced.
+The statements of other files come before those of the text and count alike.
+
+Of a table that is not there another may be told that was meant: that depends on the names of all tables, but only on
+those that are like it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
@@ -23,6 +27,7 @@ from foundrydb.toolkit.problems import first_words
 from foundrydb.toolkit.rehearsal import OF_SCHEMA, named_in
 
 if TYPE_CHECKING:
+    from foundrydb.toolkit.problems import Problem
     from foundrydb.tools.lsp.documents import StatementPiece
 
 Versions = tuple[int, ...]
@@ -30,24 +35,9 @@ Versions = tuple[int, ...]
 _ASKING_ALL: Final = (ast.AlterRenameTable, ast.AlterRenameColumn, ast.AlterDropColumn)
 
 
-class Numbers:
-    """Numbers of schemas: the same for what the same statement makes of the same schema."""
-
-    def __init__(self) -> None:
-        self._next: Final = count()
-        self._known: Final[dict[tuple[int, str], int]] = {}
-
-    def new(self) -> int:
-        """The number of a schema that is like no other."""
-        return next(self._next)
-
-    def after(self, number: int, text: str) -> int:
-        """The number of what a statement makes of a schema."""
-        key = (number, text)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = next(self._next)
-        return found
+def after(number: int, text: str) -> int:
+    """The number of what a statement makes of a schema: the same statement makes the same of the same schema."""
+    return hash((number, text))
 
 
 class Ties:
@@ -106,66 +96,125 @@ def _ties(statement: ast.Statement) -> Ties:
     return Ties(frozenset(names), frozenset(referred), asks_all=isinstance(statement, _ASKING_ALL))
 
 
+class _Versions:
+    """The versions of what is in a schema, as statements change it.
+
+    Attributes:
+        number: of the last statement that concerned everything.
+        whole: of the whole schema.
+        current: of each group that has been changed, by the name that stands for it.
+    """
+
+    def __init__(self, number: int, whole: int, current: dict[str, int]) -> None:
+        self.number = number
+        self.whole = whole
+        self.current: Final = current
+
+    def copy(self) -> _Versions:
+        """The same, to go on from."""
+        return _Versions(self.number, self.whole, dict(self.current))
+
+
 class Dependencies:
     """What each statement of a text depends on.
 
     Args:
-        given: what the schema ties that the text begins with.
-        number: that schema's.
-
-    Attributes:
-        before: by the number of the piece, the versions of what it depends on where it stands.
+        stored: what the schema of the database ties.
+        others: the statements of other files, which are carried out before the text's.
+        changing: the statements of the text that change the schema.
+        number: that of the database's schema.
     """
 
     def __init__(
-        self, pieces: list[StatementPiece], given: list[Ties], number: int, numbers: Numbers
+        self,
+        stored: list[Ties],
+        others: Sequence[StatementPiece],
+        changing: list[StatementPiece],
+        number: int,
     ) -> None:
-        self._numbers: Final = numbers
-        self._number = number
-        self._whole = number
-        self._current: Final[dict[str, int]] = {}
-        self._heads: Final = self._grouped(pieces, given)
-        self.before: Final[list[Versions]] = []
+        self.changing: Final = changing
+        self._heads: Final = _grouped(stored, [*others, *changing])
+        self._versions = _Versions(number, number, {})
+        for piece in others:
+            self._take(piece, of_other_file(piece))
+        self._begin: Final = self._versions
+
+    def along(self, pieces: list[StatementPiece]) -> list[Versions]:
+        """By the number of the piece, the versions of what it depends on where it stands."""
+        self._versions = self._begin.copy()
+        found: list[Versions] = []
         for piece in pieces:
-            self.before.append(self.behind(piece))
+            found.append(self.behind(piece))
             if piece.changes:
-                self._take(piece)
+                self._take(piece, piece.code)
+        return found
 
     def behind(self, piece: StatementPiece) -> Versions:
         """The versions of what a statement would depend on, if it stood behind all that have been taken."""
-        current, heads = self._current, self._heads
+        current, heads = self._versions.current, self._heads
         found = {heads[name] for name in piece.names if name in heads} if current else set()
-        whole = [self._whole] if piece.changes and piece.ties.asks_all else []
-        return (self._number, *whole, *sorted([current[head] for head in found if head in current]))
+        whole = [self._versions.whole] if piece.changes and piece.ties.asks_all else []
+        return (self._versions.number, *whole, *sorted([current[head] for head in found if head in current]))
 
-    def _take(self, piece: StatementPiece) -> None:
+    def _take(self, piece: StatementPiece, code: str) -> None:
         """Give what a statement changes another version."""
-        ties = piece.ties
+        ties, versions = piece.ties, self._versions
         if ties.all:
-            self._number = self._numbers.after(self._number, piece.text)
+            versions.number = after(versions.number, code)
         for name in ties.names:
             head = self._heads[name]
-            before = self._whole if ties.asks_all else self._current.get(head, self._number)
-            self._current[head] = self._numbers.after(before, f"{self._number} {piece.text}")
+            before = versions.whole if ties.asks_all else versions.current.get(head, versions.number)
+            versions.current[head] = after(before, f"{versions.number} {code}")
             break
-        self._whole = self._numbers.after(self._whole, piece.text)
+        versions.whole = after(versions.whole, code)
 
-    def _grouped(self, pieces: list[StatementPiece], given: list[Ties]) -> dict[str, str]:
-        """For each name that statements change, and those tied to it, the one that stands for its group."""
-        changing = [piece.ties for piece in pieces if piece.changes]
-        enforced = any(isinstance(piece.statement, ast.Pragma) for piece in pieces if piece.changes)
-        parents: dict[str, str] = {}
 
-        def head(name: str) -> str:
-            while (parent := parents.setdefault(name, name)) != name:
-                parents[name] = parents[parent]
-                name = parents[name]
-            return name
+def of_other_file(piece: StatementPiece) -> str:
+    """What numbers go by where a statement is of another file: what it makes may be made again."""
+    return f"other: {piece.code}"
 
-        for ties in given + changing if changing else []:
-            names = [*ties.names, *(ties.referred if enforced and ties.names else ())]
-            for name in names[1:]:
-                parents[head(name)] = head(names[0])
-            for name in names[:1]:
-                head(name)
-        return {name: head(name) for name in list(parents)}
+
+def _grouped(stored: list[Ties], changing: list[StatementPiece]) -> dict[str, str]:
+    """For each name that statements change, and those tied to it, the one that stands for its group."""
+    if not changing:
+        return {}
+    enforced = any(isinstance(piece.statement, ast.Pragma) for piece in changing)
+    parents: dict[str, str] = {}
+
+    def head(name: str) -> str:
+        while (parent := parents.setdefault(name, name)) != name:
+            parents[name] = parents[parent]
+            name = parents[name]
+        return name
+
+    changed: list[Ties] = [piece.ties for piece in changing]
+    for ties in stored + changed:
+        names = [*ties.names, *(ties.referred if enforced and ties.names else ())]
+        for name in names[1:]:
+            parents[head(name)] = head(names[0])
+        for name in names[:1]:
+            head(name)
+    return {name: head(name) for name in list(parents)}
+
+
+# what is guessed --------------------------------------------------------------------------------------------
+
+_MISSING: Final = "no such table: "
+_SOUGHT: Final = "no such collation sequence: "
+"""Its spelling is sought in all views and tables."""
+
+
+def guesses(problems: list[Problem]) -> bool:
+    """Whether problems depend on more than what their statement has names of."""
+    return any(_MISSING in each.message or _SOUGHT in each.message for each in problems)
+
+
+def guessed_alike(problems: list[Problem], old: frozenset[str], new: frozenset[str]) -> bool:
+    """Whether the same is told where the names of all tables and views are others than they were."""
+    other = list(old ^ new)
+    for each in problems:
+        parts = each.message.partition(_MISSING)[2].split(".")
+        names = [".".join(parts[i:]) for i in range(len(parts))] if other else []
+        if _SOUGHT in each.message or any(near(name, other) is not None for name in names if name):
+            return False
+    return True

@@ -16,7 +16,7 @@ from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.compiler.syntax.resumption import Reading, ResumingParser
-from foundrydb.toolkit.rehearsal import follows
+from foundrydb.toolkit.rehearsal import OF_SCHEMA, follows
 from foundrydb.tools.lsp.dependencies import Ties, Versions, ties_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _WINDOW: Final = 20_000
 """How much of a text is looked at first when a part of it is read anew, in characters."""
+
+_DROPS: Final = (ast.DropTable, ast.DropIndex, ast.DropView, ast.DropTrigger)
+_MAKING: Final = (type(None), *[kind for kind in OF_SCHEMA if kind not in _DROPS])
 
 _MARGIN: Final = 1_000
 """How much of what is looked at has to be left after a statement: how a wrong one ends depends on what follows."""
@@ -36,10 +39,12 @@ class SeenSchema(NamedTuple):
     Attributes:
         number: its number.
         versions: of those things in it that the statement speaks of (``dependencies``).
+        tables: the names of its tables and views, where one that is missing may be a misspelling of any of them.
     """
 
     number: int
     versions: Versions
+    tables: frozenset[str] = frozenset()
 
 
 class StatementPiece:
@@ -72,6 +77,11 @@ class StatementPiece:
     def statement(self) -> ast.Statement | None:
         """The statement's tree, None where it cannot be read."""
         return None if self.reading is None else self.reading.statement
+
+    @cached_property
+    def code(self) -> str:
+        """The statement's text, without the blanks and comments before it."""
+        return self.text[self.start :]
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -113,6 +123,11 @@ class OpenDocument:
         self.read = range(len(self.pieces))
         self.starts: list[int] = []
         self._count()
+
+    @property
+    def making(self) -> list[StatementPiece]:
+        """The statements that make something which other files may speak of, those that cannot be read too."""
+        return [piece for piece in self.pieces if piece.changes and isinstance(piece.statement, _MAKING)]
 
     def change(self, text: str) -> None:
         """Take over another text."""

@@ -82,6 +82,7 @@ def opened(ls: SqlServer, params: types.DidOpenTextDocumentParams) -> None:
     ls.addresses[path] = given.uri
     ls.versions[path] = given.version
     ls.files.open(path, given.text)
+    ls.edited = path
     ls.check_soon(path, 0)
 
 
@@ -92,6 +93,7 @@ def changed(ls: SqlServer, params: types.DidChangeTextDocumentParams) -> None:
     if document is None:
         return
     ls.versions[path] = params.text_document.version
+    ls.edited = path
     for change in params.content_changes:
         if isinstance(change, types.TextDocumentContentChangePartial):
             lines = ls.lines(path, document)
@@ -104,16 +106,16 @@ def changed(ls: SqlServer, params: types.DidChangeTextDocumentParams) -> None:
 
 
 def closed(ls: SqlServer, params: types.DidCloseTextDocumentParams) -> None:
-    """A document is open no more: nothing is wrong with it."""
+    """A document is open no more: nothing is wrong with it, and of what it makes that counts which is in the file."""
     path = path_of(params.text_document.uri)
     ls.forget(path)
+    ls.check_others(path)
     ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(params.text_document.uri, []))
 
 
 def files_changed(ls: SqlServer, params: object) -> None:
     """Files of the folder, or a document that is saved, have changed: other documents may be right or wrong by it."""
-    ls.files.look_again()
-    for path in list(ls.files.texts):
+    for path in ls.files.look_again():
         ls.check_soon(path)
 
 

@@ -74,6 +74,7 @@ class SqlServer(LanguageServer):
     Attributes:
         files: the documents, the folder, the database.
         versions, addresses: of the open documents, by path.
+        edited: the path of the document that was opened or changed last.
     """
 
     protocol: SqlProtocol
@@ -83,6 +84,7 @@ class SqlServer(LanguageServer):
         self.files: Final = Workspace(database, self.tell)
         self.versions: Final[dict[str, int | None]] = {}
         self.addresses: Final[dict[str, str]] = {}
+        self.edited = ""
         self._lines: Final[dict[str, tuple[str, Lines]]] = {}
         self._checks: Final[dict[str, asyncio.Task[None]]] = {}
         self._publications: Final[dict[str, Publication]] = {}
@@ -169,13 +171,25 @@ class SqlServer(LanguageServer):
             self._tidying.cancel()
         self._tidying = loop.call_later(QUIET, gc.collect)
 
+    def check_others(self, path: str) -> None:
+        """Have the documents checked that what a file makes may concern, where that has changed."""
+        for other in self.files.concerned_by(path):
+            self.check_soon(other)
+
     async def _check(self, path: str, pause: float) -> None:
         await asyncio.sleep(pause)
-        if path not in self.files.texts:
-            return
+        while path in self.files.texts and not await self._checked(path):
+            pass
+        if path in self.files.texts:
+            self.publish(path)
+            self.check_others(path)
+
+    async def _checked(self, path: str) -> bool:
+        """Check a document; False where another schema has come before it meanwhile."""
         begun = sliced = perf_counter()
         published = False
-        with closing(self.files.course(path).check()) as steps:
+        course = self.files.course(path)
+        with closing(course.check()) as steps:
             for first, _ in enumerate(steps):
                 now = perf_counter()
                 begun = begun if first else now
@@ -183,9 +197,19 @@ class SqlServer(LanguageServer):
                     self.publish(path, whole=False)
                     published = True
                 if now - sliced > SLICE:
-                    await asyncio.sleep(0)
+                    await self._give_way(path)
                     sliced = perf_counter()
-        self.publish(path)
+                if course.closed:
+                    return False
+        return True
+
+    async def _give_way(self, path: str) -> None:
+        """Let the loop of events go on, and the document be checked first in which somebody types."""
+        await asyncio.sleep(0)
+        edited = self._checks.get(self.edited)
+        while self.edited != path and edited is not None and not edited.done():
+            await asyncio.sleep(PAUSE)
+            edited = self._checks.get(self.edited)
 
     def publish(self, path: str, whole: bool = True) -> None:
         """Tell the client what is wrong with a document; its version is told where all of it has been looked at."""

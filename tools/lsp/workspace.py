@@ -10,22 +10,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
 from foundrydb.api.connection import Connection, connect
-from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error
 from foundrydb.toolkit.problems import INFORMATION
 from foundrydb.toolkit.rehearsal import OF_SCHEMA, Rehearsal
-from foundrydb.tools.lsp.dependencies import Numbers
 from foundrydb.tools.lsp.documents import OpenDocument
-from foundrydb.tools.lsp.schemas import Course
+from foundrydb.tools.lsp.schemas import Course, FirstSchema, StoredSchema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from foundrydb.tools.lsp.documents import StatementPiece
 
 MOST_FILES: Final = 500
 """How many files of a folder are read."""
@@ -36,10 +37,21 @@ _REST: Final = 1.0
 LARGEST_FILE: Final = 2_000_000
 """The size from which on a file of the folder is left aside, in bytes."""
 
-_DROPS: Final = (ast.DropTable, ast.DropIndex, ast.DropView, ast.DropTrigger)
 _SKIPPED_FOLDERS: Final = frozenset(["node_modules", "build", "dist", "target", "venv", "__pycache__"])
 
 Signature = tuple[tuple[str, int, int], ...]
+
+
+class _Key(NamedTuple):
+    """What the schema is made of with which a document begins.
+
+    Attributes:
+        stored: the number of the database's.
+        others: by the paths of other files, the statements by which they make something.
+    """
+
+    stored: int
+    others: dict[str, list[str]]
 
 
 class Workspace:
@@ -59,14 +71,13 @@ class Workspace:
         self.roots: list[Path] = []
         self.texts: Final[dict[str, OpenDocument]] = {}
         self._tell: Final = tell
-        self._numbers: Final = Numbers()
         self._files: Final[dict[str, tuple[Signature, OpenDocument]]] = {}
         self._courses: Final[dict[str, Course]] = {}
-        self._keys: Final[dict[str, tuple[int, tuple[str, ...]]]] = {}
+        self._keys: Final[dict[str, _Key]] = {}
         self._looked: Final[dict[str, float]] = {}
         self._model: Connection | None = None
-        self._stored: Rehearsal | None = None
-        self._stored_number = self._numbers.new()
+        self._stored: StoredSchema | None = None
+        self._reads: Final = count()
         self._signature: Signature | None = None
 
     def close(self) -> None:
@@ -103,29 +114,31 @@ class Workspace:
             return known
         self._looked[path] = now
         stored = self._database()
-        others = tuple(self._schema_statements(path))
-        key = (self._stored_number, others)
+        others = self._made_by_others(path)
+        key = _Key(stored.number, {other: _codes(making) for other, making in others.items()})
         if known is not None and self._keys[path] == key and known.document is self.texts[path]:
             return known
         self._forget(path)
-        base = stored.copy() if others else stored
-        for sql in others:
-            _add(base, sql)
-        base.give()
-        made = Course(self.texts[path], base, self._numbers.new(), self._numbers)
+        made = Course(self.texts[path], _first_schema(stored, others))
         self._courses[path] = made
         self._keys[path] = key
         return made
+
+    def concerned_by(self, path: str) -> list[str]:
+        """The open documents that have been looked at with another schema than what a file makes now."""
+        document = self.texts.get(path) or (self._file(path) if path in self._paths() else None)
+        codes = _codes(document.making if document is not None else [])
+        found = [other for other in self._courses if other != path]
+        found = [other for other in found if self._keys[other].others.get(path, []) != codes]
+        for other in found:
+            self._looked.pop(other, None)
+        return found
 
     def course_of(self, path: str, document: OpenDocument) -> Course:
         """As ``course``, of a file of the folder too: the schemas along it are not kept."""
         if self.texts.get(path) is document:
             return self.course(path)
-        base = self._database().copy()
-        for sql in self._schema_statements(path):
-            _add(base, sql)
-        base.give()
-        return Course(document, base, self._numbers.new(), self._numbers)
+        return Course(document, _first_schema(self._database(), self._made_by_others(path)))
 
     def errors_of(self, texts: dict[str, str]) -> int:
         """How many errors files have, if these are their texts and there are no others."""
@@ -143,13 +156,15 @@ class Workspace:
         finally:
             trial.close()
 
-    def look_again(self) -> None:
-        """Files may have changed."""
+    def look_again(self) -> list[str]:
+        """Files may have changed: the open documents that have another schema before them by it."""
         self._looked.clear()
+        before = dict(self._courses)
+        return [path for path in self.texts if self.course(path) is not before.get(path)]
 
     def has_schema(self, path: str) -> bool:
         """Whether anything is known of a schema: without, a missing table says little."""
-        if self.database is not None or self._keys.get(path, (0, ()))[1]:
+        if self.database is not None or (path in self._keys and self._keys[path].others):
             return True
         document = self.texts.get(path)
         return document is not None and any(isinstance(each.statement, OF_SCHEMA) for each in document.pieces)
@@ -197,38 +212,35 @@ class Workspace:
         self._files[path] = (signature, document)
         return document
 
-    def _schema_statements(self, path: str) -> Iterator[str]:
-        """What the other files make."""
-        for other, document in self.documents():
-            if other == path:
-                continue
-            for piece in document.pieces:
-                statement = piece.statement
-                if piece.changes and isinstance(statement, OF_SCHEMA) and not isinstance(statement, _DROPS):
-                    yield piece.sql[statement.start : statement.end]
+    def _made_by_others(self, path: str) -> dict[str, list[StatementPiece]]:
+        """The statements by which other files make something, by their paths."""
+        found = {other: document.making for other, document in self.documents() if other != path}
+        return {other: making for other, making in found.items() if making}
 
     # the database -------------------------------------------------------------------------------------------
 
-    def _database(self) -> Rehearsal:
+    def _database(self) -> StoredSchema:
         """The schema of the database as it is now; an empty one where there is none."""
         signature = () if self.database is None else _signature(self.database, "-wal", "-journal")
-        if self._stored is not None and signature == self._signature:
-            return self._stored
-        self._drop_database()
-        self._signature = signature
-        self._stored_number = self._numbers.new()
-        if self.database is not None:
-            try:
-                address = f"file:{quote(os.path.abspath(self.database))}?mode=ro"
-                self._model = connect(address, timeout=0.1, uri=True, check_same_thread=False)
-                self._stored = Rehearsal(self._model)
-                return self._stored
-            except Error as failure:
-                self._tell(f"{self.database}: {failure.message}")
-                if failure.code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-                    self._signature = None
-        self._stored = Rehearsal()
+        if self._stored is None or signature != self._signature:
+            self._drop_database()
+            self._signature = signature
+            self._stored = StoredSchema(self._read_database() or Rehearsal(), next(self._reads))
         return self._stored
+
+    def _read_database(self) -> Rehearsal | None:
+        """The schema of the database; None where there is none, or it cannot be read, which is told."""
+        if self.database is None:
+            return None
+        try:
+            address = f"file:{quote(os.path.abspath(self.database))}?mode=ro"
+            self._model = connect(address, timeout=0.1, uri=True, check_same_thread=False)
+            return Rehearsal(self._model)
+        except Error as failure:
+            self._tell(f"{self.database}: {failure.message}")
+            if failure.code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                self._signature = None
+            return None
 
     def _drop_database(self) -> None:
         if self._model is not None:
@@ -236,6 +248,14 @@ class Workspace:
                 self._model.close()
         self._model = None
         self._stored = None
+
+
+def _codes(making: list[StatementPiece]) -> list[str]:
+    return [piece.code for piece in making]
+
+
+def _first_schema(stored: StoredSchema, others: dict[str, list[StatementPiece]]) -> FirstSchema:
+    return FirstSchema(stored, [piece for making in others.values() for piece in making])
 
 
 def _signature(path: str, *suffixes: str) -> Signature:
@@ -246,10 +266,3 @@ def _signature(path: str, *suffixes: str) -> Signature:
             status = os.stat(path + suffix)
             found.append((suffix, status.st_mtime_ns, status.st_size))
     return tuple(found)
-
-
-def _add(base: Rehearsal, sql: str) -> None:
-    """Carry out a statement of another file, which may make again what is there."""
-    with suppress(Error):
-        base.give()
-        base.run(sql)
