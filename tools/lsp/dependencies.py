@@ -48,15 +48,22 @@ class Ties:
             it changes nothing that has a name.
         referred: those of the tables that its foreign keys refer to.
         all: it concerns every statement after it.
+        is_asked: it makes a view or trigger.
         asks_all: it looks at every view and trigger, and fails where one of them is wrong.
     """
 
     def __init__(
-        self, names: frozenset[str], referred: frozenset[str], all: bool = False, asks_all: bool = False
+        self,
+        names: frozenset[str],
+        referred: frozenset[str],
+        all: bool = False,
+        is_asked: bool = False,
+        asks_all: bool = False,
     ) -> None:
         self.names: Final = names
         self.referred: Final = referred
         self.all: Final = all
+        self.is_asked: Final = is_asked
         self.asks_all: Final = asks_all
 
 
@@ -93,7 +100,12 @@ def _ties(statement: ast.Statement) -> Ties:
             names.add(fold(node.table.text))
         elif isinstance(node, ast.AlterRenameTable):
             names.add(fold(node.new_name.text))
-    return Ties(frozenset(names), frozenset(referred), asks_all=isinstance(statement, _ASKING_ALL))
+    return Ties(
+        frozenset(names),
+        frozenset(referred),
+        is_asked=isinstance(statement, (ast.CreateView, ast.CreateTrigger)),
+        asks_all=isinstance(statement, _ASKING_ALL),
+    )
 
 
 class _Versions:
@@ -101,18 +113,18 @@ class _Versions:
 
     Attributes:
         number: of the last statement that concerned everything.
-        whole: of the whole schema.
+        asked: of all views and triggers together, and what is tied to them.
         current: of each group that has been changed, by the name that stands for it.
     """
 
-    def __init__(self, number: int, whole: int, current: dict[str, int]) -> None:
+    def __init__(self, number: int, asked: int, current: dict[str, int]) -> None:
         self.number = number
-        self.whole = whole
+        self.asked = asked
         self.current: Final = current
 
     def copy(self) -> _Versions:
         """The same, to go on from."""
-        return _Versions(self.number, self.whole, dict(self.current))
+        return _Versions(self.number, self.asked, dict(self.current))
 
 
 class Dependencies:
@@ -134,6 +146,9 @@ class Dependencies:
     ) -> None:
         self.changing: Final = changing
         self._heads: Final = _grouped(stored, [*others, *changing])
+        made = stored + [piece.ties for piece in [*others, *changing]]
+        asked = [name for ties in made if ties.is_asked for name in ties.names]
+        self._asked: Final = {self._heads[name] for name in asked if name in self._heads}
         self._versions = _Versions(number, number, {})
         for piece in others:
             self._take(piece, of_other_file(piece))
@@ -153,20 +168,21 @@ class Dependencies:
         """The versions of what a statement would depend on, if it stood behind all that have been taken."""
         current, heads = self._versions.current, self._heads
         found = {heads[name] for name in piece.names if name in heads} if current else set()
-        whole = [self._versions.whole] if piece.changes and piece.ties.asks_all else []
-        return (self._versions.number, *whole, *sorted([current[head] for head in found if head in current]))
+        asked = [self._versions.asked] if piece.changes and piece.ties.asks_all else []
+        return (self._versions.number, *asked, *sorted([current[head] for head in found if head in current]))
 
     def _take(self, piece: StatementPiece, code: str) -> None:
         """Give what a statement changes another version."""
         ties, versions = piece.ties, self._versions
+        head = next((self._heads[name] for name in ties.names), "")
         if ties.all:
             versions.number = after(versions.number, code)
-        for name in ties.names:
-            head = self._heads[name]
-            before = versions.whole if ties.asks_all else versions.current.get(head, versions.number)
-            versions.current[head] = after(before, f"{versions.number} {code}")
-            break
-        versions.whole = after(versions.whole, code)
+        elif head:
+            asked = versions.asked if ties.asks_all else 0
+            before = versions.current.get(head, versions.number)
+            versions.current[head] = after(before, f"{versions.number} {asked} {code}")
+        if ties.all or head in self._asked:
+            versions.asked = after(versions.asked, code)
 
 
 def of_other_file(piece: StatementPiece) -> str:
@@ -211,10 +227,16 @@ def guesses(problems: list[Problem]) -> bool:
 
 def guessed_alike(problems: list[Problem], old: frozenset[str], new: frozenset[str]) -> bool:
     """Whether the same is told where the names of all tables and views are others than they were."""
-    other = list(old ^ new)
-    for each in problems:
-        parts = each.message.partition(_MISSING)[2].split(".")
-        names = [".".join(parts[i:]) for i in range(len(parts))] if other else []
-        if _SOUGHT in each.message or any(near(name, other) is not None for name in names if name):
-            return False
-    return True
+    return not any(_is_guessed_anew(each, old - new, new - old) for each in problems)
+
+
+def _is_guessed_anew(problem: Problem, gone: frozenset[str], come: frozenset[str]) -> bool:
+    """Whether something else may be meant once names are gone and others have come."""
+    _, missing, name = problem.message.partition(_MISSING)
+    if not missing or "." in name:
+        return _SOUGHT in problem.message or bool(gone or come)
+    hint = problem.hint or ""
+    guess = hint.partition('"')[2].rpartition('"')[0]
+    if guess in gone or fold(guess) in [fold(each) for each in come]:
+        return True
+    return bool(come) and near(name, [*come, guess]) != problem.hint

@@ -233,7 +233,7 @@ class Course:
         seen = [SeenSchema(*each) for each in zip(numbers, dependencies.along(self.document.pieces))]
         yield from self._check_read(numbers, seen, rules)
         yield from self._check_along(numbers, seen, rules)
-        yield from self._check_late(numbers[-1], dependencies)
+        yield from self._check_late(numbers, dependencies)
         if rules and self._found_in != numbers[-1]:
             self.schema_findings = []
             if dependencies.changing:
@@ -268,16 +268,16 @@ class Course:
             # Whoever types meanwhile has the check begin anew: where it has come to is not lost.
             walk.keep()
 
-    def _check_late(self, number: int, dependencies: Dependencies) -> Iterator[bool]:
+    def _check_late(self, numbers: list[int], dependencies: Dependencies) -> Iterator[bool]:
         """Check views and triggers against what all statements make."""
         for piece in dependencies.changing:
             if not isinstance(piece.statement, (ast.CreateView, ast.CreateTrigger)):
                 continue
             assert piece.reading is not None
-            seen = SeenSchema(number, dependencies.behind(piece))
+            seen = SeenSchema(numbers[-1], dependencies.behind(piece))
             outdated = piece.late is None or piece.late.versions != seen.versions
             if outdated or _is_doubtful(piece.late, seen, piece.late_problems):
-                state = yield from self.reach(len(self.document.pieces), self.schema_numbers())
+                state = yield from self.reach(len(numbers) - 1, numbers)
                 if outdated or not _is_alike(piece.late, piece.late_problems, state):
                     piece.late_problems = late_problems(piece.reading, piece.sql, state)
                 piece.late = _seen_in(state, seen, piece.late_problems)
