@@ -278,6 +278,21 @@ def test_what_an_example_teaches_goes_with_its_text(tab: Tab) -> None:
     assert lesson.is_hidden()
 
 
+def test_what_was_typed_last_is_what_runs(tab: Tab) -> None:
+    """However quickly the key follows it."""
+    for number in range(3):
+        write(tab, f"select {number} as n{number}, 'x'")
+        tab.keyboard.press(RUN)
+        holds(tab, f"document.querySelector('#pane-rows thead').textContent.includes('n{number}')")
+        holds(tab, "document.getElementById('status').textContent.startsWith('done')")
+        tab.wait_for_selector("#pane-plan .measured")
+    tab.locator("#tab-debug").click()
+    write(tab, "select 'last'")
+    tab.evaluate("document.querySelector('#pane-debug button').click()")
+    tab.locator("#pane-debug button", has_text="»").click()
+    holds(tab, "document.querySelector('#pane-debug').textContent.includes(\"'last'\")")
+
+
 def test_completion_offers_what_may_follow(tab: Tab) -> None:
     write(tab, "")
     tab.locator("#sql").press_sequentially("select * from bell where insc", delay=5)
@@ -285,6 +300,26 @@ def test_completion_offers_what_may_follow(tab: Tab) -> None:
     assert "inscription" in tab.locator("#candidates li").first.inner_text()
     tab.keyboard.press("Tab")
     assert tab.locator("#sql").input_value() == "select * from bell where inscription"
+
+
+def test_what_is_completed_is_what_was_typed_last(tab: Tab) -> None:
+    """Though the answer to the last letter is still on its way."""
+    for letters, made in (("cr", "inscription"), ("crap", "inscrap\t"), ("c ", "insc \t")):
+        write(tab, "")
+        tab.locator("#sql").press_sequentially("select * from bell where ins", delay=5)
+        holds(tab, "document.querySelector('#candidates li').textContent.includes('inscription')")
+        tab.wait_for_timeout(100)
+        script = """letters => {
+            const area = document.getElementById('sql');
+            for (const letter of letters) {
+                area.setRangeText(letter, area.selectionStart, area.selectionStart, 'end');
+                area.dispatchEvent(new Event('input'));
+            }
+            const key = new KeyboardEvent('keydown', {key: 'Tab', bubbles: true, cancelable: true});
+            if (area.dispatchEvent(key)) area.setRangeText('\\t', area.selectionStart, area.selectionStart, 'end');
+        }"""
+        tab.evaluate(script, letters)
+        assert tab.locator("#sql").input_value() == f"select * from bell where {made}"
 
 
 def test_hostile_names_and_values_stay_text(browser: Browser, tmp_path: Path) -> None:
@@ -317,6 +352,62 @@ def test_characters_that_cannot_be_seen_are_marked(tab: Tab) -> None:
         "\U0001f468\u200d\U0001f469",
         "a b",
     ]
+
+
+def test_a_name_turns_nothing_around_but_itself(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "turned.db"
+    with foundrydb.connect(str(path)) as connection:
+        connection.execute('create table "a\u202eb" ("c\u2066d e" text primary key)')
+    connection.close()
+    server = Served(str(path))
+    query = 'select * from "a\u202eb" where "c\u2066d e" = \'\u202ez\' and nope'
+    for tab in opened(browser, server, "#sql=select%201"):
+        write(tab, query)
+        holds(tab, "document.querySelector('.editor .problem').textContent.includes('no such column')")
+        write(tab, query.removesuffix(" and nope"))
+        tab.wait_for_selector("[data-key='i1']")
+        run(tab)
+        for pane in ("log", "schema", "page", "names", "syntax"):
+            tab.locator(f"#tab-{pane}").click()
+        tab.wait_for_selector("#pane-schema .row")
+        elements = "[...document.querySelectorAll('body *')].filter(one => !one.closest('.sheet'))"
+        texts = f"{elements}.flatMap(one => [...one.childNodes]).filter(one => one.nodeType === 3)"
+        assert tab.evaluate(f"{texts}.filter(one => /[\\u2066\\u202e]/.test(one.data)).length") == 0
+        assert "aU+202Eb" in tab.locator("#pane-trees").inner_text()
+        assert tab.evaluate("document.querySelector('.sheet pre').textContent.trim()") == query.removesuffix(
+            " and nope"
+        )
+        write(tab, "")
+        tab.locator("#pane-schema button[aria-label^='Put c']").first.click(force=True)
+        assert tab.locator("#sql").input_value() == '"c\u2066d e"'
+    server.end()
+
+
+def test_what_is_wrong_is_told_whole(browser: Browser, served: Served) -> None:
+    """Nothing of it is hidden, and an answer that is no JSON is told, too."""
+    for tab in opened(browser, served):
+        tab.locator("#tab-why").click()
+        tab.locator("#pane-why input").first.fill("nothing 3")
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("#pane-why .problem")
+        assert tab.evaluate("(() => { const one = document.querySelector('#pane-why .problem');"
+                            " return one.clientHeight >= one.scrollHeight && one.clientHeight })()")  # fmt: skip
+        run(tab)
+        assert " pages asked for" in tab.locator("#status").inner_text()
+        seen(tab, "select 1")
+        run(tab)
+        assert "1 row ·" in tab.locator("#status").inner_text()
+
+
+def test_a_text_that_is_too_long_is_told(browser: Browser, served: Served) -> None:
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.goto(served.address)
+    tab.wait_for_selector("[data-key='i0']")
+    tab.evaluate("length => { document.getElementById('sql').value = `select '${'x'.repeat(length)}'`;"
+                 " document.getElementById('sql').dispatchEvent(new Event('input')); }", 5_000_000)  # fmt: skip
+    holds(tab, "document.getElementById('said').textContent === 'That is too much at once.'")
+    context.close()
 
 
 def test_a_file_that_was_gone_and_is_there_again(browser: Browser, tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert "there is no file" in refused(tmp_path / "none.db")
     assert "is a folder, not a file" in refused(tmp_path)
     assert "is a folder, not a file" in refused("--write", tmp_path)
+    missing = tmp_path / "no" / "folder.db"
+    assert f'unable to open database "{missing}"' in refused("--write", missing)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -76,6 +76,21 @@ def test_rows_can_be_read_while_a_run_goes_on(pages: Pages) -> None:
     page.ask("stop", run=state["run"])
 
 
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("nan", "tnan"), ("Infinity", "tInfinity"), ("1_000", "t1_000"), ("\u0661", "t\u0661"), ("-", "t-"),
+        ("9223372036854775807", "i9223372036854775807"), ("-9223372036854775808", "i-9223372036854775808"),
+        ("9223372036854775808", "r9.2233720368547758e+18"), ("9" * 5000, "r1e999"), ("0" * 5000, "r0.0"),
+        (" +7 ", "i7"), (".5", "r0.5"), ("1e3", "r1000.0"), ("'", "t'"), ("''", "t"), ("0x10", "t0x10"),
+    ],
+)  # fmt: skip
+def test_a_parameter_is_a_number_where_sql_has_one(pages: Pages, typed: str, value: str) -> None:
+    page = pages()
+    run = page.run("select :a", parameters={":a": typed})
+    assert json.loads(page.ask("rows", run=run["run"], page=0)["rows"]) == [[value]]
+
+
 def test_parameters_are_what_somebody_typed(pages: Pages) -> None:
     page = pages()
     values = {":a": "12", "?2": "1.5", "$c": "'it''s'", "@d": "it"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,28 @@ def test_what_was_refused_is_forgotten_by_the_next_statement(pages: Pages, file:
         problem = page.ask(ask, text="attach '/nowhere/else.db' as x", at=0)["problem"]
         assert problem["message"] == "not authorized" and "lies outside" in problem["hint"]
         assert page.ask("debug", text=QUERY, at=0)["position"] == 0
+
+
+def test_whose_lock_it_is_is_said(pages: Pages, file: Path) -> None:
+    page = pages(file, True)
+    state = page.ask("debug", text="delete from bell", at=0)
+    page.ask("move", stepping=state["stepping"], how="finish")
+    problem = page.run("delete from alloy")["problem"]
+    assert problem["message"] == "database is locked" and "leave it first" in problem["hint"]
+    page.ask("leave")
+    with sqlite3.connect(file, isolation_level=None) as other:
+        other.execute("begin immediate")
+        assert page.run("delete from bell")["problem"]["hint"] == ""
+        other.execute("rollback")
+    other.close()
+
+
+def test_a_sum_that_is_not_done_is_no_value_of_the_row(pages: Pages) -> None:
+    page = pages()
+    state = page.ask("debug", text="select count(*), max(weight) from bell", at=0)
+    for move in ("AggFinal", "ResultRow"):
+        state = page.ask("move", stepping=state["stepping"], how="run", to=move)
+        assert state["row"] == (["", ""] if move == "AggFinal" else ["i226", "r4837.3"]), move
 
 
 def test_a_move_without_end_makes_a_pause(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:

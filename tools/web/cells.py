@@ -5,6 +5,7 @@ JSON's numbers are no SQL integers, it has no blobs, and a browser need not be s
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.api.values.literals import real_literal
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 400
 """How many characters of a text, or bytes of a blob, are sent."""
+
+
+_NUMBER: Final = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
+"""A number as SQL writes it; Python reads more as one: nan, infinity, 1_000."""
+
+_LONGEST_INTEGER: Final = 20
+"""How many characters the longest integer has, with its sign."""
 
 
 def cell(value: Value) -> str:
@@ -38,16 +46,11 @@ def parameter(text: str) -> Value:
     """What somebody typed as a parameter's value: NULL for nothing, a number where it looks like one, else text."""
     if not text or text.upper() == "NULL":
         return None
-    try:
-        whole = int(text)
-    except ValueError:
-        pass
-    else:
-        return whole if -(1 << 63) <= whole < 1 << 63 else float(whole)
-    try:
-        return float(text)
-    except ValueError:
-        return text[1:-1].replace("''", "'") if text[0] == text[-1] == "'" and len(text) > 1 else text
+    if _NUMBER.fullmatch(text):
+        digits = text.strip()
+        whole = digits.lstrip("+-").isdigit() and len(digits) <= _LONGEST_INTEGER
+        return int(digits) if whole and -(1 << 63) <= int(digits) < 1 << 63 else float(digits)
+    return text[1:-1].replace("''", "'") if text[0] == text[-1] == "'" and len(text) > 1 else text
 
 
 def parameter_names(compilation: Compilation) -> list[str]:

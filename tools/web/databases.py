@@ -43,6 +43,10 @@ TICKS: Final = 500
 """Loops of a statement between two looks at whether it is to be stopped."""
 
 
+STEPPED: Final = "the debugger holds what its statement has changed: leave it first"
+"""Why a database that the page itself has locked is locked."""
+
+
 @final
 class Busy(Exception):
     """A statement runs on the database: nothing else does meanwhile."""
@@ -58,6 +62,7 @@ class PageDatabase:
         writable: statements may change it.
         guard: what else they may not do.
         stopping: what runs is to end; may be set in any thread.
+        stepped: the debugger stands in a statement on it.
     """
 
     def __init__(self, id: str, path: str, title: str, writable: bool, folder: str) -> None:
@@ -67,6 +72,7 @@ class PageDatabase:
         self.writable: Final = writable
         self.guard: Final = Guard(folder, writable)
         self.stopping = False
+        self.stepped = False
         self._lock: Final = Lock()
         self._connection: Connection | None = None
         self._known: tuple[int, int] | None = None
@@ -100,9 +106,14 @@ class PageDatabase:
         try:
             yield
         except Error as problem:
-            read_only = problem.code == "SQLITE_READONLY" and not self.writable
-            problem.hint = problem.hint or self.guard.refusal or (READ_ONLY if read_only else None)
+            problem.hint = problem.hint or self.guard.refusal or self._reason(problem)
             raise
+
+    def _reason(self, problem: Error) -> str | None:
+        """Why an error may have come about, where the page has a hand in it."""
+        if problem.code == "SQLITE_READONLY" and not self.writable:
+            return READ_ONLY
+        return STEPPED if self.stepped and problem.code.startswith("SQLITE_BUSY") else None
 
     def another(self) -> Connection:
         """Another connection, for work that goes on for long; whoever asks closes it.
@@ -178,7 +189,11 @@ def _require(path: str, writable: bool) -> None:
         Error: there is none, and none is made.
     """
     if writable and not os.path.exists(path):
-        connect(path, isolation_level=None).execute("PRAGMA user_version").connection.close()
+        try:
+            connect(path, isolation_level=None).execute("PRAGMA user_version").connection.close()
+        except Error as problem:
+            problem.message = f'unable to open database "{path}": {problem.message}'
+            raise
     else:
         check_file(path)
 

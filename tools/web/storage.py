@@ -142,7 +142,7 @@ def _table(connection: Connection, row: tuple[Any, ...], rows: list[tuple[Any, .
     try:
         columns = connection.execute('SELECT name, type, pk, "notnull" FROM pragma_table_xinfo(?)', (name,))
         listed = [
-            {"name": each, "type": type_, "key": key, "not_null": bool(not_null)}
+            {"name": each, "quoted": identifier(each), "type": type_, "key": key, "not_null": bool(not_null)}
             for each, type_, key, not_null in columns.fetchall()
         ]
         fault = ""

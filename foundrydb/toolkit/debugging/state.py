@@ -261,8 +261,9 @@ def _row_so_far(state: State, replay: Replay, meanings: Meanings, followed: Foll
     known = {told.number: told for told in state.registers}
     for register in meanings.row_registers():
         told = known.get(register)
-        is_known = told is not None and told.step > handed
-        state.row.append((is_known, replay.machine.registers[register] if is_known else None))
+        held = replay.machine.registers[register]
+        is_known = told is not None and told.step > handed and not isinstance(held, Accumulator)
+        state.row.append((is_known, held if is_known else None))
 
 
 def _told(held: object) -> tuple[str, Any, str]:

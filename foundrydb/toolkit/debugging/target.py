@@ -170,7 +170,7 @@ class RegisterCondition(StopTarget):
     def __init__(self, text: str, condition: str, registers: list[int]) -> None:
         super().__init__(text)
         self.registers: Final = registers
-        self._sql: Final = f"SELECT ({condition}) IS TRUE"
+        self._sql: Final = f"SELECT ({condition}\n) IS TRUE"
         self._connection: Final = connect(":memory:")
         self.holds([None] * (max(registers, default=0) + 1))
 

@@ -23,6 +23,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from foundrydb.compiler.syntax.resumption import read_expression
 from foundrydb.errors import Error
 from foundrydb.toolkit.debugging.target import (
     CHANGED,
@@ -43,6 +44,14 @@ if TYPE_CHECKING:
 _REGISTER: Final = re.compile(r"\br\[?(\d+)\]?(?!\w)", re.IGNORECASE)
 _STRINGS: Final = re.compile(r"('(?:[^']|'')*')")
 _LARGEST: Final = 9
+
+_WITH_MORE: Final = {
+    "sql": "sql TEXT: a piece of the statement",
+    "page": "page N: the number of a page",
+    "row": "row N: the number of a row",
+    "when": "when CONDITION: one on registers, such as r3 > 5",
+}
+"""Words that say nothing alone."""
 
 
 class TargetError(Exception):
@@ -77,6 +86,8 @@ def read_target(text: str, run: RecordedRun) -> StopTarget:
         return OnChange(_register(_REGISTER.sub(r"\1", word), run))
     if not rest and word.lstrip("@").isdigit():
         return _address(word.lstrip("@"), run)
+    if not rest and kind in _WITH_MORE:
+        raise TargetError(f"{kind} which? {_WITH_MORE[kind]}")
     if not rest and word:
         return _opcode(word, run)
     raise TargetError(
@@ -156,7 +167,10 @@ def _when(text: str, condition: str, run: RecordedRun) -> StopTarget:
     for register in registers:
         _register(str(register), run)
     parts[::2] = [_REGISTER.sub(r"?\1", part) for part in parts[::2]]
+    _, wrong = read_expression(condition := "".join(parts))
     try:
-        return RegisterCondition(text, "".join(parts), registers)
+        if wrong:
+            raise wrong[0]
+        return RegisterCondition(text, condition, registers)
     except Error as problem:
         raise TargetError(f"the condition is wrong: {problem.message}") from problem

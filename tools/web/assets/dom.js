@@ -2,19 +2,27 @@
 
 const BATCH = 400;
 
-/** An element: its class, attributes (`on…` functions listen), and children, where a string is text. */
+/** An element: its class, attributes (`on…` functions listen), and children, where a string is text, made visible. */
 export function h(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   give(element, attributes);
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  const shown = children.flat().filter((child) => child !== null && child !== undefined && child !== false);
+  element.append(...shown.flatMap((child) => (typeof child === "string" ? visible(child) : child)));
   return element;
 }
 
-/** The same for SVG. */
+/** An element with a text to the letter: it lies below one that somebody types in. */
+export function exact(name, attributes, text) {
+  const element = h(name, attributes);
+  element.textContent = text;
+  return element;
+}
+
+/** The same as `h` for SVG. */
 export function svg(name, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   give(element, attributes);
-  element.append(...children);
+  element.append(...children.map((child) => (typeof child === "string" ? child.split(UNSEEN).map((piece, i) => (i % 2 ? codeOf(piece) : piece)).join("") : child)));
   return element;
 }
 
@@ -31,6 +39,7 @@ const UNSEEN = /([\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u20
 
 /** Text, with a sign for each character that could not be seen, or would turn others around. */
 export function visible(text) {
+  if (!UNSEEN.test(text)) return [text];
   return text.split(UNSEEN).map((piece, i) => (i % 2 ? h("em", { class: "unseen" }, codeOf(piece)) : piece));
 }
 

@@ -1,7 +1,7 @@
 // The SQL: a plain text area, and below its transparent text three layers of the same shape that the server's answers
 // paint: where the time went, what is lit, and the tokens' colours. So what is typed is there at once, whatever the server does.
 
-import { h, heat, settled } from "./dom.js";
+import { exact, h, heat, settled } from "./dom.js";
 import { lights } from "./lights.js";
 import { session } from "./session.js";
 
@@ -42,6 +42,10 @@ export class Editor {
     });
     session.addEventListener("look", () => this.looked());
     session.addEventListener("run", () => this.paint());
+    session.addEventListener("current", () => {
+      if (this.area.value !== session.text) session.see(this.area.value, this.area.selectionStart);
+      else session.at = this.area.selectionStart;
+    });
     lights.addEventListener("lit", () => this.paintLit());
   }
 
@@ -57,6 +61,7 @@ export class Editor {
     this.paint();
     this.paintLit();
     this.look();
+    this.narrow();
     this.complete(typed);
   }
 
@@ -136,7 +141,7 @@ export class Editor {
       if (start < at || end > text.length) continue;
       if (start > at) parts.push(text.slice(at, start));
       const wrong = this.wrong.some(([from, to]) => start < to && from < end) ? " t-wrong" : "";
-      parts.push(h("span", { class: `t-${color}${wrong}`, "data-at": `${start}:${end}` }, text.slice(start, end)));
+      parts.push(exact("span", { class: `t-${color}${wrong}`, "data-at": `${start}:${end}` }, text.slice(start, end)));
       at = end;
     }
     parts.push(text.slice(at) + "\n");
@@ -177,7 +182,7 @@ export class Editor {
     let at = 0;
     for (const [start, end, name] of spans) {
       if (start < at || end > text.length) continue;
-      parts.push(text.slice(at, start), h("mark", { class: name }, text.slice(start, end)));
+      parts.push(text.slice(at, start), exact("mark", { class: name }, text.slice(start, end)));
       at = end;
     }
     parts.push(text.slice(at) + "\n");
@@ -233,8 +238,22 @@ export class Editor {
     if (!answer?.candidates || this.area.value !== text || this.area.selectionStart !== at) return undefined;
     const whole = answer.candidates.length === 1 && answer.candidates[0][1] === answer.candidates[0][0].length;
     this.candidates = whole ? [] : answer.candidates;
+    this.offered = { text, at };
     this.chosen = 0;
     return this.showCandidates(answer.more);
+  }
+
+  /** What was offered fits what was typed since, or goes; the server is asked meanwhile. */
+  narrow() {
+    if (this.list.hidden) return;
+    const { value: text, selectionStart: at } = this.area;
+    const { text: before, at: was } = this.offered;
+    const typed = at >= was && text.slice(0, was) === before.slice(0, was) && text.slice(at) === before.slice(was);
+    this.candidates = (typed ? this.candidates : []).map(([name, replaces, kind]) => [name, replaces + at - was, kind])
+      .filter(([name, replaces]) => name.toLowerCase().startsWith(text.slice(at - replaces, at).toLowerCase()));
+    this.offered = { text, at };
+    this.chosen = 0;
+    this.showCandidates(0);
   }
 
   showCandidates(more) {

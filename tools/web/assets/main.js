@@ -1,6 +1,6 @@
 // The page: its panes, its keys, and what it begins with.
 
-import { count, counted, h, milliseconds } from "./dom.js";
+import { count, counted, h, milliseconds, visible } from "./dom.js";
 import { Editor } from "./editor.js";
 import { Layout } from "./layout.js";
 import { lights } from "./lights.js";
@@ -132,18 +132,18 @@ session.addEventListener("database", () => {
   document.title = `${session.title} – FoundryDB`;
 });
 session.addEventListener("status", () => {
-  byId("said").textContent = session.saying.text;
+  byId("said").replaceChildren(...visible(session.saying.text));
   byId("said").classList.toggle("wrong", session.saying.wrong);
 });
 session.addEventListener("run", () => {
   const { run } = session;
   byId("run").textContent = run?.running ? "Stop" : "Run";
   byId("run").classList.toggle("stop", Boolean(run?.running));
-  byId("status").textContent = run === null || run === undefined ? "" : told(run);
+  byId("status").replaceChildren(...(run === null || run === undefined ? [] : visible(told(run))));
 });
 
 function told(run) {
-  if (run.running) return `running: ${count(run.count)} rows so far, ${(run.seconds ?? 0).toFixed(1)} s`;
+  if (run.running) return `running: ${counted(run.count, "row")} so far, ${(run.seconds ?? 0).toFixed(1)} s`;
   if (run.problem) return run.problem.hint ? `${run.problem.message} (${run.problem.hint})` : run.problem.message;
   const { figures } = run;
   const parts = [run.stopped ? "stopped" : "done"];
@@ -151,7 +151,7 @@ function told(run) {
   parts.push(counted(run.count, "row"));
   if (figures) {
     const sum = (at) => figures.instructions.reduce((total, one) => total + one[at], 0);
-    parts.push(`${count(sum(0))} instructions`, `${count(sum(1))} pages asked for`, `${milliseconds(figures.nanoseconds)} while watched`);
+    parts.push(counted(sum(0), "instruction"), `${counted(sum(1), "page")} asked for`, `${milliseconds(figures.nanoseconds)} while watched`);
   }
   if (run.changed?.length) parts.push(`pages written: ${run.changed.slice(0, 12).join(", ")}${run.changed.length > 12 ? " …" : ""}`);
   if (run.in_transaction) parts.push("a transaction is open");

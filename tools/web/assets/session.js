@@ -1,5 +1,5 @@
 // What the page knows, and how it asks for more. Panes listen: "look" (another chain), "run" (a run began, goes on or
-// ended), "origins" (where the rows that are shown came from is known), "database" (another one), "file" (it may have changed), "status" (something to say).
+// ended), "current" (the text of now is wanted), "origins" (where the rows that are shown came from is known), "database" (another one), "file" (it may have changed), "status" (something to say).
 
 const AGAIN = 150; // milliseconds until the server is asked once more that was busy
 
@@ -42,8 +42,9 @@ class Session extends EventTarget {
         body: JSON.stringify(body),
       });
       if (answer.status === 403) throw new Error("This page is not let in any more: open the address that fdb web has printed");
-      const document = await answer.json();
-      if (!answer.ok) throw new Error(document.message);
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(refusal(text));
+      const document = JSON.parse(text);
       if (this.saying?.about === name && !document.problem) this.say(""); // what was wrong with it is over
       return document;
     } catch (failure) {
@@ -83,6 +84,12 @@ class Session extends EventTarget {
     return true;
   }
 
+  /** The text and where the cursor is, as they are now: the editor waits a little before it has them looked at. */
+  current() {
+    this.tell("current");
+    return { text: this.text, at: this.at };
+  }
+
   /** Look at a text with the cursor somewhere in it. */
   async see(text, at) {
     this.text = text;
@@ -112,7 +119,7 @@ class Session extends EventTarget {
 
   async start() {
     if (this.run?.running) return;
-    const { text, at } = this;
+    const { text, at } = this.current();
     this.run = { running: true, count: 0, kept: 0 };
     this.tell("run");
     let state = await this.ask("run", { database: this.database, text, at, parameters: this.parameters });
@@ -129,8 +136,8 @@ class Session extends EventTarget {
     this.wantsStop = false;
     this.run = state;
     if (state?.chain && this.text === text) {
-      this.ranText = text.slice(...this.look.statement);
-      this.ranAt = this.look.statement[0];
+      this.ranText = text.slice(...state.statement);
+      this.ranAt = state.statement[0];
       this.figures = state.figures ?? null;
       this.look = { ...this.look, problem: undefined, busy: false, stale: false, ...pick(state) };
       this.tell("look");
@@ -167,9 +174,18 @@ class Session extends EventTarget {
   }
 }
 
+/** What an answer says that is none: JSON with a message, or text where the question did not get as far as that. */
+function refusal(text) {
+  try {
+    return JSON.parse(text).message;
+  } catch {
+    return text;
+  }
+}
+
 function pick(state) {
-  const { chain, trees, choices, indents, jumps, results, parameters, writes, measured } = state;
-  return { chain, trees, choices, indents, jumps, results, parameters, writes, measured };
+  const { statement, chain, trees, choices, indents, jumps, results, parameters, writes, measured } = state;
+  return { statement, chain, trees, choices, indents, jumps, results, parameters, writes, measured };
 }
 
 export const session = new Session();

@@ -105,7 +105,7 @@ class WatchedRun:
     def _done(self, connection: Connection) -> Document:
         compilation = compiled(connection, self.text, *self.place)
         provenance = compilation.provenance()
-        made = chain(compilation, provenance)
+        made = chain(compilation, provenance) | {"statement": list(self.place)}
         if not can_be_analyzed(compilation):
             return made | self._executed(connection)
         pager = connection.engine.attached.database(MAIN).pager

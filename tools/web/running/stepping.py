@@ -12,7 +12,6 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Final, final
 
-from foundrydb.api.connection import Connection
 from foundrydb.toolkit.debugging.recorded_run import RecordedRun
 from foundrydb.toolkit.debugging.target_text import TargetError, read_target
 from foundrydb.tools.web.cells import cell, values_of
@@ -54,15 +53,19 @@ class SteppedRun:
     """A statement that is being stepped through.
 
     Args:
-        connection: its own; closed with it.
+        database: that it runs on, over a connection of its own.
+
+    Raises:
+        Error: that cannot be opened.
 
     Attributes:
         id: what the page calls it.
     """
 
-    def __init__(self, id: str, connection: Connection, text: str, place: tuple[int, int]) -> None:
+    def __init__(self, id: str, database: PageDatabase, text: str, place: tuple[int, int]) -> None:
         self.id: Final = id
-        self._connection: Final = connection
+        self._database: Final = database
+        self._connection: Final = database.another()
         self._text: Final = text
         self._place: Final = place
         self._lock: Final = Lock()
@@ -108,7 +111,7 @@ class SteppedRun:
             inf  # it may have to be run to this place once more, which takes no longer than the move
         )
         state = run.state()
-        told = state.as_json() | {"stepping": self.id, "note": note}
+        told = state.as_json() | {"stepping": self.id, "note": note, "statement": list(self._place)}
         told["last_row"] = None if state.last_row is None else [cell(value) for value in state.last_row]
         told["row"] = [cell(value) if known else "" for known, value in state.row]
         made: Document = in_units(self._text, told)
@@ -124,6 +127,7 @@ class SteppedRun:
                     run.close()
             finally:
                 self._connection.close()
+                self._database.stepped = False
 
 
 @final
@@ -143,7 +147,7 @@ class Steppings:
             Error: it cannot be.
         """
         self.leave()
-        made = SteppedRun(f"d{next(self._numbers)}", database.another(), text, place)
+        made = SteppedRun(f"d{next(self._numbers)}", database, text, place)
         try:
             with database.reasons():
                 told = made.begin(parameters)
@@ -151,6 +155,7 @@ class Steppings:
             made.close()
             raise
         self._current = made
+        database.stepped = True
         return told
 
     def find(self, id: str) -> SteppedRun | None:

@@ -45,7 +45,8 @@ export class DebugPane {
   }
 
   async begin() {
-    const { text, at, database, parameters } = session;
+    const { text, at } = session.current();
+    const { database, parameters } = session;
     const state = await session.ask("debug", { database, text, at, parameters });
     if (state === null) return;
     if (state.problem) {
@@ -53,7 +54,7 @@ export class DebugPane {
       return;
     }
     this.text = text;
-    this.place = session.look.statement?.join();
+    this.place = state.statement.join();
     this.moves.hidden = this.to.hidden = false;
     this.toggle.textContent = "Leave";
     this.show(state);

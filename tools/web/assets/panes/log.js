@@ -1,6 +1,6 @@
 // What lies beside the file: a rollback journal or a write-ahead log.
 
-import { h } from "../dom.js";
+import { h, visible } from "../dom.js";
 import { session } from "../session.js";
 
 export class LogPane {
@@ -14,6 +14,6 @@ export class LogPane {
   async shown() {
     if (this.element.hidden) return;
     const answer = await session.ask("log", { database: session.database });
-    if (answer !== null) this.text.textContent = answer.text || answer.message || answer.problem?.message || "";
+    if (answer !== null) this.text.replaceChildren(...visible(answer.text || answer.message || answer.problem?.message || ""));
   }
 }

@@ -54,11 +54,13 @@ export class PagePane {
   }
 
   fail(message) {
+    this.element.classList.add("old");
     this.role.replaceChildren(h("span", { class: "wrong" }, message));
     if (!this.body.childElementCount) this.body.replaceChildren(h("p", { class: "problem" }, message));
   }
 
   draw(page) {
+    this.element.classList.remove("old");
     this.role.replaceChildren(`of ${count(page.page_count)}: `, h("b", {}, page.role));
     this.role.title = page.role;
     this.body.replaceChildren(

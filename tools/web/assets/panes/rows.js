@@ -1,6 +1,6 @@
 // The rows, a page at a time, as they come.
 
-import { count, h, visible } from "../dom.js";
+import { count, h } from "../dom.js";
 import { lights } from "../lights.js";
 import { session } from "../session.js";
 
@@ -90,7 +90,7 @@ export class RowsPane {
     const width = rows[0].length;
     session.showRows(this.page, first - 1, rows.length);
     this.body.replaceChildren(h("table", { class: "grid rows" },
-      h("thead", {}, h("tr", {}, h("th", {}), ...Array.from({ length: width }, (_, at) => h("th", { key: `col:${at}`, tabindex: "0" }, visible(names[at] ?? ""))))),
+      h("thead", {}, h("tr", {}, h("th", {}), ...Array.from({ length: width }, (_, at) => h("th", { key: `col:${at}`, tabindex: "0" }, names[at] ?? "")))),
       h("tbody", {}, ...rows.map((row, at) => h("tr", { key: `row:${first + at - 1}` },
         h("td", { class: "index", tabindex: at ? "-1" : "0", key: `row:${first + at - 1}`, onkeydown: (event) => this.step(event), onclick: () => this.openCell(first + at - 1) }, count(first + at)),
         ...row.map((value, column) => shown(value, `value:${first + at - 1}:${column}`)))))));
@@ -176,6 +176,6 @@ export function shown(value, key) {
   const kind = value[0].toLowerCase();
   const cut = value[0] === kind ? value.length : value.lastIndexOf("\0");
   const text = value.slice(1, cut), size = value.slice(cut + 1);
-  const whole = kind === "n" ? "NULL" : kind === "b" ? `x'${text}'` : visible(text);
+  const whole = kind === "n" ? "NULL" : kind === "b" ? `x'${text}'` : text;
   return h("td", { class: `v-${NAMES[kind]}`, key, title: size ? `${size} in all` : null }, whole, size ? h("em", {}, ` … ${size}`) : "");
 }

@@ -1,6 +1,6 @@
 // Tables, columns, indexes, views and triggers; a name is put into the SQL, a root page is opened.
 
-import { h, short } from "../dom.js";
+import { h, short, visible } from "../dom.js";
 import { session } from "../session.js";
 import { Outline } from "./outline.js";
 
@@ -24,14 +24,15 @@ export class SchemaPane {
   async draw() {
     const answer = await session.ask("schema", { database: session.database });
     if (answer === null || answer.busy) return;
-    this.note.textContent = answer.problem?.message ?? (answer.tables.length ? "" : "The database has no tables.");
-    this.note.hidden = !this.note.textContent;
+    const note = answer.problem?.message ?? (answer.tables.length ? "" : "The database has no tables.");
+    this.note.replaceChildren(...visible(note));
+    this.note.hidden = !note;
     const tables = (answer.tables ?? []).map((table) => ({
       kind: table.kind, name: table.name, root: table.root, insert: table.quoted,
       more: table.fault || table.columns.map((column) => column.name).join(", "),
       below: [
         ...table.columns.map((column) => ({
-          kind: column.key ? "key" : "column", name: column.name, insert: column.name,
+          kind: column.key ? "key" : "column", name: column.name, insert: column.quoted,
           more: [column.type, column.not_null ? "NOT NULL" : ""].filter(Boolean).join(" "), below: [],
         })),
         ...table.parts.map((part) => ({ kind: part.kind, name: part.name, root: part.root, more: part.sql, below: [] })),

@@ -24,6 +24,7 @@ export class TreesPane {
     const answer = await session.ask("trees", { database: session.database });
     if (answer === null) return;
     if (answer.problem && this.answer) session.say(answer.problem.message, true, "trees");
+    this.body.classList.toggle("old", Boolean(answer.problem && !this.answer?.problem));
     if (!answer.problem || !this.answer) this.answer = answer;
     this.draw();
   }

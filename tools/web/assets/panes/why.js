@@ -31,7 +31,8 @@ export class WhyPane {
 
   /** Ask about the statement at the cursor. */
   async ask(name, body, into, draw) {
-    const { text, at, database, parameters } = session;
+    const { text, at } = session.current();
+    const { database, parameters } = session;
     const answer = await session.ask(name, { database, text, at, parameters, ...body });
     if (answer === null) return;
     this.text = text;
@@ -55,7 +56,7 @@ export class WhyPane {
     }
     this.number.value = number;
     return this.ask("who", { number }, this.changes, (answer) => [
-      ...(answer.changes.length ? [changes(answer.changes)] : [note(`The statement does not change page ${count(number)}.`)]),
+      ...(answer.changes.length ? [changes(answer.changes)] : [note(answer.note ? `Page ${count(number)} was not changed so far.` : `The statement does not change page ${count(number)}.`)]),
       ...(answer.failure === null ? [] : [h("p", { class: "problem" }, `${answer.failure}${answer.undone ? ": what was changed is undone" : ""}`)]),
       ...(answer.note ? [note(answer.note)] : []),
     ]);
