@@ -56,7 +56,7 @@ QUERIES: Final[dict[str, str]] = {
     "sort in a sorted subquery": "select id from (select * from event order by note) order by at limit 5",
     "rows compared": "select id from event where (kind, user) > (3, 490) order by kind, user limit 3",
     "rows in a list": "select id from event where (kind, user) in ((1, 5), (2, 6)) order by id",
-    "LIKE with ESCAPE": "select id from event where note like 'n12345%' escape '!' order by id",
+    "a head of LIKE with ESCAPE": "select id from event where note like 'n12345%' escape '!' order by id",
     "LIKE with COLLATE": "select id from event where note like 'n12345%' collate nocase order by id",
     "order begun by an index": "select id from event where kind = 1 order by user, at desc limit 5",
     "order of a join": "select * from album join track on album_id = album.id order by title, number limit 5",

@@ -43,6 +43,12 @@ def test_engines_agree(workload: Workload, folder: Path) -> None:
     assert set(result.ratios) == set(ENGINES)
 
 
+def test_each_workload_has_a_name_of_its_own() -> None:
+    """A process of its own is told a workload by its name."""
+    names = [workload.name for workload in WORKLOADS + TASKS]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_a_process_of_its_own_tells_its_peak_and_is_given_up(folder: Path) -> None:
     task = TASKS[0]
     path = build(task.database, folder, ROWS)
