@@ -372,6 +372,15 @@ class KeyInfo:
                 return result
         return 0
 
+    def first_difference(self, a: list[Value] | None, b: list[Value] | None) -> int:
+        """The first field in which two entries differ; 0 where one is none, or they have not as many fields."""
+        if a is None or b is None or len(a) != len(b):
+            return 0
+        for i in range(len(a)):
+            if self.compare_field(i, a[i], b[i]) != 0:
+                return i
+        return len(a)
+
     def compare_field(self, i: int, a: Value, b: Value) -> int:
         """Order two values as field ``i`` of the key."""
         collation = self.collations[i] if i < len(self.collations) else BINARY

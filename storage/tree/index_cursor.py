@@ -16,6 +16,7 @@ from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.format.varint import read_varint, varint_end, write_varint
 from foundrydb.storage.tree.cursor import Cursor
 from foundrydb.storage.tree.node import local_size, u32, writable_node
+from foundrydb.storage.tree.page_edit import NewCells
 from foundrydb.storage.tree.position import BESIDE, NOWHERE, ON_ENTRY
 from foundrydb.storage.tree.search_key import UNDECIDED, SearchKey
 from foundrydb.storage.tree.space.overflow import read_chain
@@ -45,10 +46,14 @@ class IndexCursor(Cursor):
         self._kept = b""
         # The last search key of no value, of one, of two …
         self._last_keys: Final[list[SearchKey | None]] = []
+        # That of the record that was placed last.
+        self._record_key: SearchKey | None = None
         # Whether the last seek from the root ended on the leaf where it had begun.
         self._same_leaf = False
         # Whether the last insert was beside the place where the cursor stood.
         self._near = False
+        # Entries in order that the current leaf, an image, is to get.
+        self._new: Final = NewCells()
         # Whether the current leaf has become too full by entries in order, and is not balanced yet.
         self._too_full = False
 
@@ -73,6 +78,15 @@ class IndexCursor(Cursor):
             last.take_from(registers, first)
         last.bias = bias
         return last
+
+    def _key_of(self, record: bytes) -> SearchKey:
+        """``search_key`` for all values of a record."""
+        key = self._record_key
+        if key is not None and key.take_record(record):
+            key.bias = 0
+            return key
+        key = self._record_key = SearchKey(decode(record, int(self._encoding)), self.key_info, self._encoding)
+        return key
 
     def _last_key(self, count: i64) -> SearchKey | None:
         """The last search key of so many values, if there was one."""
@@ -404,13 +418,15 @@ class IndexCursor(Cursor):
     def insert_in_order(self, record: bytes) -> None:
         """``insert`` of one of many records in the order of their keys, with nothing but this and ``remove`` between.
 
-        A leaf that they make too full is balanced once, when the next one belongs elsewhere; at the end that is
-        for ``balance_now``.
+        A leaf gets those that belong to it together, and is balanced once if they make it too full, when the next one
+        belongs elsewhere; at the end that is for ``settle``.
         """
         self.tree.save_others(self)
         where = self._place(record, False)
-        if self._too_full and (where == 0 or len(record) > self._largest_local):
-            self.balance_now()  # as no other page may be asked for before
+        if self._keep_new(record, where):
+            return
+        if self._new.count > 0 or (self._too_full and (where == 0 or len(record) > self._largest_local)):
+            self.settle()  # as no other page may be asked for before
             where = self._place(record, False)
         if self._put_record(record, where):
             return
@@ -418,20 +434,50 @@ class IndexCursor(Cursor):
         node = self._node
         self._too_full = True
         if node is None or (node.appended and self._rightmost) or node.free() + self._usable < 0:
-            self.balance_now()
+            self.settle()
 
-    def balance_now(self) -> None:
-        """Balance the leaf that ``insert_in_order`` has made too full, if there is one."""
+    def _keep_new(self, record: bytes, where: i64) -> bool:
+        """Keep an entry to be put in where ``_place`` has found that it belongs; False where that cannot be.
+
+        It can where the leaf's image has room for it, and it is larger than those that are kept.
+        """
+        if where == 0 or not self._leaf or len(record) > self._largest_local:
+            return False
+        new = self._new
+        if new.count == 0:
+            if not self._edits_image(self._page):
+                return False
+            self._node = None
+        elif not self._is_behind(new.last):
+            return False
+        after = where < 0 and self._count > 0
+        return new.add(self._data, self._index + 1 if after else self._index, self._cell(record))
+
+    def _is_behind(self, cell: bytes) -> bool:
+        """Whether the record that was placed last is larger than a cell's."""
+        key = self._record_key
+        start = varint_end(cell, 0)
+        return key is not None and key.compare(cell, start, len(cell) - start) < 0
+
+    def settle(self) -> None:
+        """Do what ``insert_in_order`` has left to be done: new cells of the leaf, or its balance if it is too full."""
+        count = self._new.count
+        if count > 0:
+            self._take_image(self._new.put_in(self._data), count)
         if self._too_full:
             self._too_full = False
             self._balance(False)
 
     def _put_record(self, record: bytes, where: i64) -> bool:
         """Write an entry where ``_place`` has found that it belongs; False where the leaf is then too full."""
+        return self._put_entry(self._cell(record), where)
+
+    def _cell(self, record: bytes) -> bytes:
+        """The cell of an entry, the rest of which goes to overflow pages if it is too long."""
         out = BytesWriter()
         write_varint(out, len(record))
         out.write(self._spill(record))
-        return self._put_entry(out.getvalue(), where)
+        return out.getvalue()
 
     def append(self, record: bytes) -> None:
         """Write an entry that is known to be larger than every other; no other cursor is on the tree."""
@@ -450,12 +496,12 @@ class IndexCursor(Cursor):
                 return -1
             self.last()
             return -1
-        key = self.search_key(decode(record, int(self._encoding)))
-        if self._near or self._too_full:
+        key = self._key_of(record)
+        if self._near or self._too_full or self._new.count > 0:
             where = self._look_nearby(key)
             if where != UNDECIDED:
                 return where
-            self.balance_now()
+            self.settle()
         page = self._page
         where = self.seek_key(key)
         self._near = self._page is page
@@ -463,7 +509,7 @@ class IndexCursor(Cursor):
 
     def remove(self, record: bytes) -> None:
         """Delete the entry that equals a record, if there is one."""
-        self.balance_now()
+        self.settle()
         if self._place(record, False) == 0:
             self.valid = True
             self._side = 0
@@ -527,7 +573,7 @@ def _multiply(keys: KeyInfo, changes: list[float], entries: list[list[Value] | N
     """Multiply by the number of neighbours that differ within the first 1, 2, … fields."""
     counts = [0] * len(changes)
     for i in range(len(entries) - 1):
-        place = _first_difference(keys, entries[i], entries[i + 1])
+        place = keys.first_difference(entries[i], entries[i + 1])
         if place < len(counts):
             counts[place] += 1
     seen = 0
@@ -536,21 +582,11 @@ def _multiply(keys: KeyInfo, changes: list[float], entries: list[list[Value] | N
         changes[i] *= seen * scale
 
 
-def _first_difference(keys: KeyInfo, a: list[Value] | None, b: list[Value] | None) -> int:
-    """The first field in which two entries differ; 0 beside the end of the tree."""
-    if a is None or b is None or len(a) != len(b):
-        return 0
-    for i in range(len(a)):
-        if keys.compare_field(i, a[i], b[i]) != 0:
-            return i
-    return len(a)
-
-
 def _changing(keys: KeyInfo, entries: list[list[Value] | None]) -> int:
     """The place, as near to the middle as there is one, after which another first field comes."""
     middle = (len(entries) - 1) // 2
     for away in range(middle + 1):
         for place in (middle + away, middle - away):
-            if place + 1 < len(entries) and _first_difference(keys, entries[place], entries[place + 1]) == 0:
+            if place + 1 < len(entries) and keys.first_difference(entries[place], entries[place + 1]) == 0:
                 return place
     return middle

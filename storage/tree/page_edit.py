@@ -1,9 +1,10 @@
-"""Single changes of a leaf page's image, without decoding the page.
+"""Changes of a leaf page's image, without decoding the page.
 
 A change of one cell copies the image once or twice, which costs less than to decode the page into a node and to
 encode it again; several changes of one page are worth a node, unless they leave every cell where it is (see
-``WritableImage``).  Each function answers with the new image, or with an
-empty one where the change is not as simple as that: the page is then decoded, and checked, first.
+``WritableImage``), or all of them are known before the first is made (see ``NewCells``).  Each function answers with
+the new image, or with an empty one where the change is not as simple as that: the page is then decoded, and checked,
+first.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from librt.strings import BytesWriter, read_i16_be, read_i64_be, write_i16_be, write_i64_be
+from librt.vecs import append, vec
 from mypy_extensions import i16, i64
 
 from foundrydb.storage.pages.page import PageContent
@@ -72,6 +74,76 @@ def insert_cell(data: bytes, number: i64, index: i64, cell: bytes) -> bytes:
             data[content:],
         ]
     )
+
+
+@final
+class NewCells:
+    """Cells that are to be put in on a leaf, in their order; the page's image is then made once.
+
+    Attributes:
+        count: how many there are.
+        last: the last of them.
+    """
+
+    def __init__(self) -> None:
+        self.count: i64 = 0
+        self.last = b""
+        self._cells: list[bytes] = []
+        self._indexes = vec[i64]()
+        # The bytes between the pointers and the cells that there will be.
+        self._room: i64 = 0
+
+    def add(self, data: bytes, index: i64, cell: bytes) -> bool:
+        """Add a cell that goes before the one at an index of the image; False where there is no room for it.
+
+        It goes behind all that were added before; and the image is the same for all of them.
+        """
+        if self.count == 0:
+            content = _content_start(data, 0)
+            if content > len(data):
+                return False
+            self._room = content - LEAF_HEADER - 2 * u16(data, 3)
+        self.last = cell
+        if len(cell) < SMALLEST_CELL:
+            cell += bytes(SMALLEST_CELL - len(cell))
+        left = self._room - len(cell) - 2
+        if left < 0:
+            return False
+        self._room = left
+        self._cells.append(cell)
+        self._indexes = append(self._indexes, index)
+        self.count += 1
+        return True
+
+    def put_in(self, data: bytes) -> bytes:
+        """The image with the cells; none are to be put in then."""
+        count = u16(data, 3)
+        content = _content_start(data, 0)
+        pointers_end = LEAF_HEADER + 2 * (count + self.count)
+        head = BytesWriter()
+        write_u16(head, count + self.count)
+        write_u16(head, pointers_end + self._room)
+        head.append(data[7])
+        pointer: i64 = LEAF_HEADER
+        start = content
+        for number, cell in enumerate(self._cells):
+            before = LEAF_HEADER + 2 * self._indexes[number]
+            if before > pointer:
+                head.write(data[pointer:before])
+                pointer = before
+            start -= len(cell)
+            write_u16(head, start)
+        head.write(data[pointer : LEAF_HEADER + 2 * count])
+        self._cells.reverse()
+        image = b"".join([data[:3], head.getvalue(), data[pointers_end:start], *self._cells, data[content:]])
+        self.forget()
+        return image
+
+    def forget(self) -> None:
+        """None are to be put in."""
+        self.count = 0
+        self._cells = []
+        self._indexes = vec[i64]()
 
 
 def remove_cell(data: bytes, number: i64, index: i64, end: i64) -> bytes:

@@ -39,6 +39,9 @@ BYTES: Final = 0
 FOLDED: Final = 1
 CALLED: Final = 2
 
+_NO_VALUE: Final = float("nan")
+"""Stands for a value of which there is no object: no value is it, nor equal to it."""
+
 _EXACT: Final = 9007199254740992
 """Integers up to here are reals without a loss."""
 
@@ -105,6 +108,44 @@ class KeyField:
             else:
                 self.raw = fold_ascii(text)
 
+    def take_field(self, data: bytes, at: i64, serial: i64) -> None:
+        """Make the value of a record's field ready, without an object for it where comparisons need none."""
+        self.value = None
+        if serial >= 12:
+            stop = at + ((serial - 12) >> 1)
+            if serial & 1 == 0:
+                self.kind = BLOB
+                self.raw = data[at:stop]
+                return
+            self.kind = TEXT
+            self.method = method_of(self.collation, self.encoding)
+            if self.method == BYTES:
+                self.raw = data[at:stop]
+            else:
+                self.value = text_at(data, at, stop, self.encoding)
+                self._prepare_text(self.value)
+        elif serial == 7:
+            self.take(value_at(data, at, serial, self.encoding))
+        elif 0 < serial < 10:
+            self.kind = INTEGER
+            self.integer = integer_at(data, at, serial)
+            self.exact = -_EXACT <= self.integer <= _EXACT
+            if self.exact:
+                self.real = float(self.integer)
+        else:
+            self.kind = NULL
+
+    def _object(self) -> Value:
+        """The value as an object."""
+        if self.value is None:
+            if self.kind == INTEGER:
+                return int(self.integer)
+            if self.kind == TEXT:
+                return text_at(self.raw, 0, len(self.raw), self.encoding)
+            if self.kind == BLOB:
+                return self.raw
+        return self.value
+
     def compare(self, data: bytes, at: i64, serial: i64) -> i64:
         """Order a record's field, which lies whole in ``data`` from ``at`` on, against this value."""
         if self.kind == INTEGER:
@@ -137,7 +178,7 @@ class KeyField:
             folded = data[at:stop].lower()
             if 0 not in folded:
                 return compare_bytes(folded, self.raw)
-        text = self.value
+        text = self._object()
         assert isinstance(text, str)
         return self.collation.compare(text_at(data, at, stop, self.encoding), text)
 
@@ -147,7 +188,7 @@ class KeyField:
             if self.kind == TEXT:
                 return 1
             return -1 if self.kind == BLOB else 1
-        return compare(value_at(data, at, serial, self.encoding), self.value)
+        return compare(value_at(data, at, serial, self.encoding), self._object())
 
 
 def _order_reals(a: float, b: float) -> i64:
@@ -169,7 +210,7 @@ class SearchKey:
     """A key to look for in an index tree.
 
     Attributes:
-        values: the key's values.
+        values: the key's values, ``_NO_VALUE`` for one that came from a record.
         fields: the same, made ready.
         bias: what a record counts as whose first ``len(values)`` fields equal the key: 0 equal, -1 smaller,
             +1 larger.
@@ -211,6 +252,29 @@ class SearchKey:
                 if number == 0:
                     self._note_integer()
             number += 1
+
+    def take_record(self, record: bytes) -> bool:
+        """Become the key of all values of a record; False where these are more or fewer."""
+        header_end = read_varint(record, 0)
+        p = varint_end(record, 0)
+        body = header_end
+        number: i64 = 0
+        count: i64 = len(self.fields)
+        while p < header_end:
+            if number == count:
+                return False
+            serial: i64 = record[p]
+            if serial < 0x80:
+                p += 1
+            else:
+                serial = read_varint(record, p)
+                p = varint_end(record, p)
+            self.values[number] = _NO_VALUE
+            self.fields[number].take_field(record, body, serial)
+            body += serial_size(serial)
+            number += 1
+        self._note_integer()
+        return number == count
 
     def _note_integer(self) -> None:
         """Note whether ``compare_integer`` can compare by the first field."""

@@ -33,13 +33,18 @@ def checksum(data: bytes, big_endian: bool, first: i64, second: i64) -> tuple[i6
 
 
 def _by_pairs(data: bytes, first: i64, second: i64) -> tuple[i64, i64]:
-    """Two words at a time.  Only the lower 32 bits of a sum count, whatever is carried into those above."""
+    """Two words at a time.  Only the lower 32 bits of a sum count, whatever is carried into those above.
+
+    Each sum waits for the other in one addition only: what is added of the data does not wait.
+    """
     at: i64 = 0
     end: i64 = len(data)
     while at < end:
         pair = read_i64_le(data, at)
-        first += pair + second
-        second += (pair >> 32) + first
+        first += pair
+        first += second
+        second += pair >> 32
+        second += first
         at += 8
     return first & MASK, second & MASK
 
@@ -49,8 +54,10 @@ def _by_pairs_big(data: bytes, first: i64, second: i64) -> tuple[i64, i64]:
     end: i64 = len(data)
     while at < end:
         pair = read_i64_be(data, at)
-        first += (pair >> 32) + second
-        second += pair + first
+        first += pair >> 32
+        first += second
+        second += pair
+        second += first
         at += 8
     return first & MASK, second & MASK
 

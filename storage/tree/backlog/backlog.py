@@ -116,21 +116,33 @@ class IndexChanges(Waiting):
         self.size: i64 = 0
         self._backlog: Final = backlog
         self._key_info: Final = key_info
-        first, second = [*key_info.descending[:2], False, False][:2]
-        downwards = (first, second)
-        collation = key_info.collations[0]
-        trimmed = collation is RTRIM and tree.encoding == UTF8
-        self._numbers: Final = WaitingRecords(NumberKey(), downwards)
-        self._texts: Final = WaitingRecords(TextKey(method_of(collation, tree.encoding), trimmed), downwards)
+        # Those whose first field is NULL or a number, and the others.
+        self._numbers: WaitingRecords | None = None
+        self._texts: WaitingRecords | None = None
 
     def add(self, record: bytes, removal: bool) -> None:
         """See ``Backlog.add``."""
         self.size += len(record) + OVERHEAD
-        serial = read_varint(record, varint_end(record, 0))
-        if serial >= 12:
-            self._texts.add(record, removal)
+        if read_varint(record, varint_end(record, 0)) >= 12:
+            texts = self._texts
+            if texts is None:
+                texts = self._texts = WaitingRecords(self._text_key(), self._downwards())
+            texts.add(record, removal)
         else:
-            self._numbers.add(record, removal)
+            numbers = self._numbers
+            if numbers is None:
+                numbers = self._numbers = WaitingRecords(NumberKey(), self._downwards())
+            numbers.add(record, removal)
+
+    def _text_key(self) -> TextKey:
+        collation = self._key_info.collations[0]
+        encoding = self.tree.encoding
+        return TextKey(method_of(collation, encoding), collation is RTRIM and encoding == UTF8)
+
+    def _downwards(self) -> tuple[bool, bool]:
+        """For the first field and the second, whether the largest keys come first."""
+        first, second = [*self._key_info.descending[:2], False, False][:2]
+        return first, second
 
     def settle(self) -> None:
         """Make the changes.
@@ -142,8 +154,9 @@ class IndexChanges(Waiting):
         self._backlog.failed = True
         cursor = IndexCursor(self.tree, self._key_info)
         try:
-            self._numbers.carry_out(cursor)
-            self._texts.carry_out(cursor)
+            for records in (self._numbers, self._texts):
+                if records is not None:
+                    records.carry_out(cursor)
         except Error as failure:
             self._backlog.failure = failure
             raise

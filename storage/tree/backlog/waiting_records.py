@@ -228,16 +228,13 @@ class WaitingRecords:
 
     def carry_out(self, cursor: IndexCursor) -> None:
         """Make the changes in the order of their keys; equal ones in the order in which they came."""
+        count = self.count
         self._blocks.append(self._block.getvalue())
         self._block = BytesWriter()
-        count = self.count
         cursor.few = count <= FEW
+        if count > 1:
+            self._put_in_order()
         i: i64 = 0
-        while i < count:
-            self._key.look(self._block_of(i), self._record_at(i))
-            i += 1
-        self._sort(zeros(count), 0, count, 0)
-        i = 0
         while i < count:
             data = self._block_of(i)
             place = i64(self._places[i])
@@ -249,7 +246,15 @@ class WaitingRecords:
             else:
                 cursor.insert_in_order(record)
             i += 1
-        cursor.balance_now()
+        cursor.settle()
+
+    def _put_in_order(self) -> None:
+        """Sort the places by the changes' keys."""
+        i: i64 = 0
+        while i < self.count:
+            self._key.look(self._block_of(i), self._record_at(i))
+            i += 1
+        self._sort(zeros(self.count), 0, self.count, 0)
 
     def _block_of(self, i: i64) -> bytes:
         """The block in which a change lies."""
