@@ -48,25 +48,27 @@ def bind(names: list[str | None], parameters: Any, literals: list[Value]) -> lis
             f"Incorrect number of bindings supplied. The current statement uses {needed}, and there are "
             f"{given} supplied."
         )
-    values: list[Value] = [None]
+    values: list[Value] = [None] * (needed + 1)
     adapting = _plain_adapted[0]
     if _WARNS:
         _warn_of_names(names)
     for i in range(needed):
         value: Any = parameters[i]
-        if adapting:
-            values.append(to_sql_value(value, str(i + 1)))
-            continue
-        kind = type(value)
-        small = kind is int and -_SHORT < value < _SHORT
-        plain = kind is bytes or (kind is str and value.isascii())
-        if small or value is None or (plain and len(value) <= MAX_LENGTH):
-            values.append(value)
-        else:
-            values.append(to_sql_value(value, str(i + 1)))
+        values[i + 1] = value if not adapting and _is_plain(value) else to_sql_value(value, str(i + 1))
     if literals:
         values += literals
     return values
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value stays as it is, whatever ``to_sql_value`` would look at; it may say no of some that do."""
+    kind = type(value)
+    if kind is int:
+        number: int = value
+        return -_SHORT < number < _SHORT
+    if value is None:
+        return True
+    return (kind is bytes or (kind is str and value.isascii())) and len(value) <= MAX_LENGTH
 
 
 def _warn_of_names(names: list[str | None]) -> None:
