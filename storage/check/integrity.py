@@ -25,7 +25,7 @@ from foundrydb.storage.format.varint import read_varint, varint_end
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
 from foundrydb.storage.tree.header_fields import read_field
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     INTERIOR_HEADER,
     INTERIOR_INDEX,
     INTERIOR_TABLE,

@@ -11,7 +11,7 @@ from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
 from foundrydb.storage.pages.pager import Pager
-from foundrydb.storage.tree.node import u32, u32_bytes
+from foundrydb.storage.tree.nodes.node import u32, u32_bytes
 from foundrydb.storage.tree.space.freelist import Freelist
 
 

@@ -21,7 +21,7 @@ from foundrydb.storage.format.varint import read_varint, varint_end, write_varin
 from foundrydb.storage.pages.pager import Page, Pager
 from foundrydb.storage.tree.database import Database
 from foundrydb.storage.tree.index_cursor import IndexCursor
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     LEAF_INDEX,
     LEAF_TABLE,
     BTreeNode,
@@ -34,7 +34,7 @@ from foundrydb.storage.tree.node import (
     u32,
     u32_bytes,
 )
-from foundrydb.storage.tree.packed_leaves import POINTER, PackedLeaves
+from foundrydb.storage.tree.nodes.packed_leaves import POINTER, PackedLeaves
 from foundrydb.storage.tree.position import MAX_DEPTH
 
 

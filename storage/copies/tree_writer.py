@@ -12,7 +12,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.varint import encode_varint, read_varint
 from foundrydb.storage.pages.pager import Page
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     INTERIOR_INDEX,
     INTERIOR_TABLE,
     LEAF_INDEX,
@@ -23,7 +23,7 @@ from foundrydb.storage.tree.node import (
     new_node,
     put_node,
 )
-from foundrydb.storage.tree.packed_leaves import PackedLeaf, PackedLeaves
+from foundrydb.storage.tree.nodes.packed_leaves import PackedLeaf, PackedLeaves
 from foundrydb.storage.tree.space.freelist import Freelist
 
 

@@ -20,7 +20,7 @@ from foundrydb.storage.format.record import decode_fields, serial_size, value_at
 from foundrydb.storage.format.values import UTF8, Value, decode_text
 from foundrydb.storage.format.varint import read_varint, varint_end
 from foundrydb.storage.salvage.page_source import PageSource
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     INTERIOR_HEADER,
     INTERIOR_INDEX,
     INTERIOR_TABLE,

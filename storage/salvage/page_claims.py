@@ -16,7 +16,7 @@ from foundrydb.storage.format.header import FIRST_TRUNK
 from foundrydb.storage.format.page_numbers import PageSet
 from foundrydb.storage.salvage.cell_reader import CellReader
 from foundrydb.storage.salvage.page_source import PageSource
-from foundrydb.storage.tree.node import is_table, u32
+from foundrydb.storage.tree.nodes.node import is_table, u32
 
 MOST_LEVELS: Final = 64
 """Pages deeper below a root are left to the lost ones; no tree has so many levels."""

@@ -13,7 +13,7 @@ from mypy_extensions import i64
 from foundrydb.storage.format.header import HEADER_SIZE
 from foundrydb.storage.format.varint import varint_end
 from foundrydb.storage.os.vfs import File
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     INTERIOR_HEADER,
     INTERIOR_INDEX,
     INTERIOR_TABLE,

@@ -20,7 +20,7 @@ from mypy_extensions import i64
 from foundrydb.errors import CorruptError
 from foundrydb.storage.format.varint import varint_end, write_varint
 from foundrydb.storage.pages.pager import Page
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     INTERIOR_HEADER,
     INTERIOR_INDEX,
     INTERIOR_TABLE,
@@ -36,8 +36,8 @@ from foundrydb.storage.tree.node import (
     u32_bytes,
     writable_node,
 )
-from foundrydb.storage.tree.packed_leaves import PackedLeaf, PackedLeaves
-from foundrydb.storage.tree.page_layout import PageLayout
+from foundrydb.storage.tree.nodes.packed_leaves import PackedLeaf, PackedLeaves
+from foundrydb.storage.tree.nodes.page_layout import PageLayout
 from foundrydb.storage.tree.tree import BTree
 
 SIBLINGS: Final = 3

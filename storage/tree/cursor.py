@@ -22,7 +22,7 @@ from foundrydb.storage.format.values import Value
 from foundrydb.storage.pages.page import Page
 from foundrydb.storage.tree.balance import balance
 from foundrydb.storage.tree.entry_reader import EntryReader
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     LEAF_HEADER,
     BTreeNode,
     cell_end,
@@ -31,7 +31,13 @@ from foundrydb.storage.tree.node import (
     u32_bytes,
     writable_node,
 )
-from foundrydb.storage.tree.page_edit import WritableImage, free_bytes, insert_cell, remove_cell, replace_cell
+from foundrydb.storage.tree.nodes.page_edit import (
+    WritableImage,
+    free_bytes,
+    insert_cell,
+    remove_cell,
+    replace_cell,
+)
 from foundrydb.storage.tree.position import ON_ENTRY, SAVED
 from foundrydb.storage.tree.space.overflow import free_chain, write_chain
 from foundrydb.storage.tree.tree import BTree

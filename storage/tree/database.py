@@ -27,7 +27,7 @@ from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.backlog.backlog import Backlog
 from foundrydb.storage.tree.header_fields import new_schema_page, read_meta, write_meta
 from foundrydb.storage.tree.index_cursor import IndexCursor
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     INTERIOR_TABLE,
     LEAF_INDEX,
     LEAF_TABLE,

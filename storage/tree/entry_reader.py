@@ -25,7 +25,7 @@ from foundrydb.storage.format.record import (
 )
 from foundrydb.storage.format.values import NULL_TYPE, UTF8, Value
 from foundrydb.storage.format.varint import read_varint, varint_end
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     u32,
 )
 from foundrydb.storage.tree.position import ON_ENTRY, Position

@@ -10,7 +10,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.header import HEADER_SIZE, meta_offset, new_header
 from foundrydb.storage.pages.pager import Pager
-from foundrydb.storage.tree.node import LEAF_TABLE, BTreeNode, u32, u32_bytes
+from foundrydb.storage.tree.nodes.node import LEAF_TABLE, BTreeNode, u32, u32_bytes
 
 
 def new_schema_page(pager: Pager, auto_vacuum: i64 = 0) -> BTreeNode:

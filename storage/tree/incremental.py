@@ -13,7 +13,7 @@ from mypy_extensions import i64
 from foundrydb.errors import CorruptError
 from foundrydb.storage.format.record import serial_size
 from foundrydb.storage.format.varint import read_varint, varint_end
-from foundrydb.storage.tree.node import u32
+from foundrydb.storage.tree.nodes.node import u32
 from foundrydb.storage.tree.table_cursor import TableCursor
 from foundrydb.storage.tree.tree import RowWatch
 

@@ -14,8 +14,8 @@ from foundrydb.storage.format.record import decode, decode_fields, integer_at
 from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.format.varint import read_varint, varint_end, write_varint
 from foundrydb.storage.tree.index_search import IndexSearch
-from foundrydb.storage.tree.node import LEAF_HEADER, BTreeNode, header_offset, writable_node
-from foundrydb.storage.tree.page_edit import NewCells
+from foundrydb.storage.tree.nodes.node import LEAF_HEADER, BTreeNode, header_offset, writable_node
+from foundrydb.storage.tree.nodes.page_edit import NewCells
 from foundrydb.storage.tree.position import NOWHERE, ON_ENTRY
 from foundrydb.storage.tree.search_key import UNDECIDED
 from foundrydb.storage.tree.tree import BTree

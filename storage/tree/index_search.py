@@ -14,7 +14,7 @@ from foundrydb.storage.format.record import decode
 from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.format.varint import read_varint, varint_end
 from foundrydb.storage.tree.cursor import Cursor
-from foundrydb.storage.tree.node import local_size, u32
+from foundrydb.storage.tree.nodes.node import local_size, u32
 from foundrydb.storage.tree.position import BESIDE, ON_ENTRY
 from foundrydb.storage.tree.search_key import UNDECIDED, SearchKey
 from foundrydb.storage.tree.space.overflow import read_chain

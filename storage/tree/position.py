@@ -28,7 +28,7 @@ from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError, Error
 from foundrydb.storage.pages.pager import Page, Pager
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     INTERIOR_HEADER,
     LEAF_HEADER,
     BTreeNode,

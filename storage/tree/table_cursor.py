@@ -20,8 +20,8 @@ from foundrydb.storage.format.values import Value
 from foundrydb.storage.format.varint import NOT_SHORT, read_varint, short_varint, varint_end, write_varint
 from foundrydb.storage.tree.balance import append_leaf
 from foundrydb.storage.tree.cursor import Cursor
-from foundrydb.storage.tree.node import cell_space, readable_node
-from foundrydb.storage.tree.page_edit import free_bytes
+from foundrydb.storage.tree.nodes.node import cell_space, readable_node
+from foundrydb.storage.tree.nodes.page_edit import free_bytes
 from foundrydb.storage.tree.position import NOWHERE, ON_ENTRY, SAVED
 from foundrydb.storage.tree.tree import BTree
 

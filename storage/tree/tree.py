@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from foundrydb.errors import error
 from foundrydb.storage.pages.pager import Pager
-from foundrydb.storage.tree.node import LEAF_INDEX, LEAF_TABLE, is_table, local_size, max_local
+from foundrydb.storage.tree.nodes.node import LEAF_INDEX, LEAF_TABLE, is_table, local_size, max_local
 from foundrydb.storage.tree.space.freelist import Freelist
 
 

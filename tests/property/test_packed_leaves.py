@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from foundrydb.storage.format.varint import encode_varint
 from foundrydb.storage.pages.page import Page
-from foundrydb.storage.tree.node import LEAF_INDEX, LEAF_TABLE, decode_node, new_node
-from foundrydb.storage.tree.packed_leaves import POINTER, PackedLeaf, PackedLeaves
-from foundrydb.storage.tree.page_edit import insert_cell
+from foundrydb.storage.tree.nodes.node import LEAF_INDEX, LEAF_TABLE, decode_node, new_node
+from foundrydb.storage.tree.nodes.packed_leaves import POINTER, PackedLeaf, PackedLeaves
+from foundrydb.storage.tree.nodes.page_edit import insert_cell
 
 USABLE = 508
 PAGE_SIZE = 512

@@ -6,7 +6,7 @@ import pytest
 
 from foundrydb.errors import CorruptError, InternalError
 from foundrydb.storage.format.varint import encode_varint
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     INTERIOR_INDEX,
     INTERIOR_TABLE,
     LEAF_INDEX,

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from foundrydb.storage.tree.node import LEAF_TABLE, decode_node, new_node
-from foundrydb.storage.tree.page_edit import free_bytes, insert_cell, remove_cell, replace_cell
+from foundrydb.storage.tree.nodes.node import LEAF_TABLE, decode_node, new_node
+from foundrydb.storage.tree.nodes.page_edit import free_bytes, insert_cell, remove_cell, replace_cell
 
 PAGE = 512
 

@@ -9,8 +9,8 @@ import random
 
 import pytest
 
-from foundrydb.storage.tree.node import INTERIOR_TABLE
-from foundrydb.storage.tree.page_layout import PageLayout
+from foundrydb.storage.tree.nodes.node import INTERIOR_TABLE
+from foundrydb.storage.tree.nodes.page_layout import PageLayout
 
 USABLE = 512
 EMPTY = bytes(5) + USABLE.to_bytes(2, "big") + bytes(USABLE - 7)

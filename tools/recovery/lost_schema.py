@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.salvage.cell_reader import CellReader
 from foundrydb.storage.salvage.page_claims import PageClaims
-from foundrydb.storage.tree.node import LEAF_TABLE
+from foundrydb.storage.tree.nodes.node import LEAF_TABLE
 from foundrydb.tools.recovery.table_rows import RowOwner
 
 KINDS: Final = ("table", "index", "view", "trigger")

@@ -18,7 +18,7 @@ from foundrydb.storage.format.header import META_LARGEST_ROOT
 from foundrydb.storage.format.page_numbers import lock_byte_page
 from foundrydb.storage.pages.pager import Page, Pager
 from foundrydb.storage.tree.header_fields import read_meta, write_meta
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     BTreeNode,
     decode_node,
     first_overflow,

@@ -26,7 +26,7 @@ from foundrydb.errors import CorruptError
 from foundrydb.storage.format.header import FIRST_TRUNK, FREE_COUNT
 from foundrydb.storage.pages.pager import Page, Pager
 from foundrydb.storage.tree.header_fields import read_field, write_field
-from foundrydb.storage.tree.node import BTreeNode, first_overflow, u32, u32_bytes
+from foundrydb.storage.tree.nodes.node import BTreeNode, first_overflow, u32, u32_bytes
 from foundrydb.storage.tree.space.pointer_map import (
     BTREE_PAGE,
     FREE_PAGE,

@@ -25,7 +25,7 @@ from mypy_extensions import i64
 from foundrydb.errors import CorruptError
 from foundrydb.storage.format.page_numbers import lock_byte_page
 from foundrydb.storage.pages.pager import Pager
-from foundrydb.storage.tree.node import u32, u32_bytes
+from foundrydb.storage.tree.nodes.node import u32, u32_bytes
 
 ROOT_PAGE: Final = 1
 FREE_PAGE: Final = 2

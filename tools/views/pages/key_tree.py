@@ -6,7 +6,7 @@ from typing import Final
 
 from foundrydb.errors import Error, error
 from foundrydb.storage.format.header import HEADER_SIZE
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     INTERIOR_HEADER,
     LEAF_HEADER,
     LEAF_INDEX,

@@ -6,7 +6,7 @@ from typing import Final
 
 from foundrydb.errors import error
 from foundrydb.storage.format.values import ENCODING_NAMES
-from foundrydb.storage.tree.node import u16, u32
+from foundrydb.storage.tree.nodes.node import u16, u32
 from foundrydb.tools.views.key_text import short_value
 from foundrydb.tools.views.pages.page_layout import KINDS, BTreePage, Cell, looks_like_btree
 from foundrydb.tools.views.pages.survey import PageRole, Survey

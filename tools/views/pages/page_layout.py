@@ -14,7 +14,7 @@ from foundrydb.storage.format.header import MAGIC
 from foundrydb.storage.format.record import decode_fields, serial_size
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.format.varint import read_varint, varint_end
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     INTERIOR_INDEX,
     INTERIOR_TABLE,
     LEAF_INDEX,

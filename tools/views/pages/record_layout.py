@@ -12,7 +12,7 @@ from foundrydb.errors import Error
 from foundrydb.storage.format.record import serial_size, value_at
 from foundrydb.storage.format.values import UTF8, Value, decode_text
 from foundrydb.storage.format.varint import read_varint, varint_end
-from foundrydb.storage.tree.node import INTERIOR_TABLE, u32
+from foundrydb.storage.tree.nodes.node import INTERIOR_TABLE, u32
 from foundrydb.tools.views.pages.page_layout import BTreePage, Cell
 from foundrydb.tools.views.pages.survey import Survey
 

@@ -17,7 +17,7 @@ from foundrydb.storage.os.vfs import VFS
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.salvage.mended_vfs import MendedVFS
 from foundrydb.storage.tree.database import Database
-from foundrydb.storage.tree.node import u32
+from foundrydb.storage.tree.nodes.node import u32
 from foundrydb.tools.output.files import check_file
 from foundrydb.tools.views.pages.page_layout import KINDS, BTreePage, looks_like_btree
 

@@ -16,7 +16,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i16, i64
 
 from foundrydb.storage.pages.page import PageContent
-from foundrydb.storage.tree.node import LEAF_HEADER, SMALLEST_CELL, header_offset, u16, write_u16
+from foundrydb.storage.tree.nodes.node import LEAF_HEADER, SMALLEST_CELL, header_offset, u16, write_u16
 
 _BOTH: Final = 0x00010001
 _EACH: Final = 0x0001000100010001

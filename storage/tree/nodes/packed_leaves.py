@@ -14,7 +14,7 @@ from mypy_extensions import i64, u8
 
 from foundrydb.storage.format.varint import varint_end
 from foundrydb.storage.pages.page import Page
-from foundrydb.storage.tree.node import (
+from foundrydb.storage.tree.nodes.node import (
     LEAF_HEADER,
     LEAF_INDEX,
     SMALLEST_CELL,

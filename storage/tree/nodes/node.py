@@ -41,7 +41,7 @@ from foundrydb.errors import CorruptError, error
 from foundrydb.storage.format.header import HEADER_SIZE
 from foundrydb.storage.format.varint import read_varint, varint_end
 from foundrydb.storage.pages.pager import Page, PageContent, Pager
-from foundrydb.storage.tree.page_layout import PageLayout
+from foundrydb.storage.tree.nodes.page_layout import PageLayout
 
 INTERIOR_INDEX: Final = 0x02
 INTERIOR_TABLE: Final = 0x05
