@@ -32,6 +32,9 @@ from foundrydb.tools.lsp.workspace import Workspace
 PAUSE: Final = 0.02
 """How long a text has to rest before it is checked, in seconds."""
 
+OTHERS: Final = 0.3
+"""How long a document has to rest before others are checked that speak of what it makes, in seconds."""
+
 SLICE: Final = 0.002
 """How long is worked on a text before the loop of events goes on, in seconds; a message takes it some ten rounds."""
 
@@ -174,7 +177,7 @@ class SqlServer(LanguageServer):
     def check_others(self, path: str) -> None:
         """Have the documents checked that what a file makes may concern, where that has changed."""
         for other in self.files.concerned_by(path):
-            self.check_soon(other)
+            self.check_soon(other, OTHERS)
 
     async def _check(self, path: str, pause: float) -> None:
         await asyncio.sleep(pause)
@@ -193,7 +196,7 @@ class SqlServer(LanguageServer):
             for first, _ in enumerate(steps):
                 now = perf_counter()
                 begun = begun if first else now
-                if not published and now - begun > PUBLISHED:
+                if not published and path == self.edited and now - begun > PUBLISHED:
                     self.publish(path, whole=False)
                     published = True
                 if now - sliced > SLICE:
