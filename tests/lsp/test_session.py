@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lsp.asking import actions, completion, definition, hover, references, rename, texts
 from lsp.session import Session, part, run, session, whole
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -23,89 +24,6 @@ create view buyer as select name, day from customer c join orders o on o.custome
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "schema.sql").write_text(SCHEMA, encoding="utf-8")
     return tmp_path
-
-
-def texts(found: list[types.Diagnostic]) -> list[str]:
-    return [each.message.split("\n")[0] for each in found]
-
-
-def spans(locations: list[types.Location] | None) -> list[tuple[str, int, int, int]]:
-    """Places as a file's name, a line, and from where to where."""
-    return sorted(
-        (
-            each.uri.rpartition("/")[2],
-            each.range.start.line,
-            each.range.start.character,
-            each.range.end.character,
-        )
-        for each in locations or []
-    )
-
-
-async def hover(open: Session, marked: str) -> str:
-    document, position = await open.at("q.sql", marked)
-    answer = await open.ask(open.client.text_document_hover_async(types.HoverParams(document, position)))
-    if answer is None:
-        return ""
-    assert isinstance(answer.contents, types.MarkupContent)
-    return answer.contents.value
-
-
-async def completion(open: Session, marked: str) -> list[str]:
-    document, position = await open.at("q.sql", marked)
-    answer = await open.ask(
-        open.client.text_document_completion_async(types.CompletionParams(document, position))
-    )
-    assert isinstance(answer, types.CompletionList)
-    return [item.label for item in answer.items]
-
-
-async def definition(open: Session, marked: str) -> list[tuple[str, int, int, int]]:
-    document, position = await open.at("q.sql", marked)
-    asked = open.client.text_document_definition_async(types.DefinitionParams(document, position))
-    found = await open.ask(asked)
-    several = [found] if isinstance(found, types.Location) else found or []
-    return spans([each for each in several if isinstance(each, types.Location)])
-
-
-async def references(open: Session, marked: str) -> list[tuple[str, int, int, int]]:
-    document, position = await open.at("q.sql", marked)
-    asked = types.ReferenceParams(types.ReferenceContext(True), document, position)
-    found = await open.ask(open.client.text_document_references_async(asked))
-    return spans(list(found or []))
-
-
-async def rename(open: Session, marked: str, new_name: str) -> dict[str, list[tuple[int, int, str]]]:
-    document, position = await open.at("q.sql", marked)
-    prepared = types.PrepareRenameParams(document, position)
-    await open.ask(open.client.text_document_prepare_rename_async(prepared))
-    edit = await open.ask(
-        open.client.text_document_rename_async(types.RenameParams(document, position, new_name))
-    )
-    assert edit is not None
-    return {
-        uri.rpartition("/")[2]: [
-            (each.range.start.line, each.range.start.character, each.new_text) for each in edits
-        ]
-        for uri, edits in (edit.changes or {}).items()
-    }
-
-
-async def actions(open: Session, marked: str) -> dict[str, str]:
-    """The titles of what is offered, each with the text that it makes."""
-    document, position = await open.at("q.sql", marked)
-    context = types.CodeActionContext(open.found[document.uri])
-    asked = types.CodeActionParams(document, types.Range(position, position), context)
-    found: dict[str, str] = {}
-    text = marked.replace("‸", "")
-    for each in await open.ask(open.client.text_document_code_action_async(asked)) or []:
-        assert isinstance(each, types.CodeAction) and each.edit is not None and each.edit.changes is not None
-        (edit,) = each.edit.changes[document.uri]
-        assert edit.range.start.line == edit.range.end.line == 0
-        found[each.title] = (
-            text[: edit.range.start.character] + edit.new_text + text[edit.range.end.character :]
-        )
-    return found
 
 
 # diagnostics ------------------------------------------------------------------------------------------------

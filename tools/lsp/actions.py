@@ -10,6 +10,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.errors import Error
 from foundrydb.toolkit.index_advice import advise_rehearsed
+from foundrydb.tools import late
 from foundrydb.tools.lsp.diagnostics import findings_at
 from foundrydb.tools.lsp.occurrences import names_of
 from foundrydb.tools.lsp.sights import EditorSight, compiled
@@ -18,6 +19,7 @@ from foundrydb.tools.output.quoting_forms import identifier
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.scope import Scope
     from foundrydb.toolkit.problems import Problem
+    from foundrydb.tools.lsp.documents import StatementPiece
 
 _MEANT: Final = re.compile(r'did you mean "?([^"?]+)"?\?')
 
@@ -47,21 +49,24 @@ def actions(sight: EditorSight, start: int, end: int) -> list[Action]:
     for problem in piece.problems + piece.late_problems:
         begin = problem.offset - piece.origin
         if begin <= end and start <= begin + problem.length:
-            found += _mends(problem, begin, piece.text)
+            found += _mends(problem, piece)
     found += _ignorings(sight, start, end)
     found += _expansions(sight, start, end)
     found += _indexes(sight)
     return found
 
 
-def _mends(problem: Problem, start: int, text: str) -> Iterator[Action]:
+def _mends(problem: Problem, piece: StatementPiece) -> Iterator[Action]:
     """Other words for what is wrong."""
+    start, text, statement = problem.offset - piece.origin, piece.text, piece.statement
     end = start + problem.length
     written = text[start:end]
     meant = _MEANT.search(problem.hint or "")
     if meant is not None and written:
         word = meant.group(1)
-        name = word if word.isupper() and problem.message.startswith("near ") else identifier(word)
+        name = identifier(word)
+        if word.isupper() and problem.message.startswith("near "):
+            name = word.lower() if written.islower() else word
         head, dot, last = written.rpartition(".")
         yield Action(
             f"Write {name}", [(start, end, head + dot + name if last else name)], "quickfix", problem
@@ -69,10 +74,20 @@ def _mends(problem: Problem, start: int, text: str) -> Iterator[Action]:
     if problem.message.startswith("no such column: ") and written[:1] == '"':
         inner = written[1:-1].replace('""', '"').replace("'", "''")
         yield Action(f"Write the string '{inner}'", [(start, end, f"'{inner}'")], "quickfix", problem)
-    elif problem.message.startswith("no such column: ") and re.fullmatch(r"\w+", written):
+    elif (
+        problem.message.startswith("no such column: ")
+        and re.fullmatch(r"\w+", written)
+        and _is_expression(statement, problem)
+    ):
         yield Action(f"Write the string '{written}'", [(start, end, f"'{written}'")], "quickfix", problem)
-    if re.match(r'near "[A-Za-z]+": syntax error', problem.message) and written.isalpha():
+    if problem.message.startswith('near "') and written.isalpha() and late.keywords.is_keyword(written):
         yield Action(f'Quote the name "{written}"', [(start, end, f'"{written}"')], "quickfix", problem)
+
+
+def _is_expression(statement: ast.Statement | None, problem: Problem) -> bool:
+    """Whether what is wrong is an expression, for which a string can stand."""
+    nodes = [] if statement is None else walk(statement)
+    return any(isinstance(node, ast.Column) and node.start == problem.offset for node in nodes)
 
 
 def _ignorings(sight: EditorSight, start: int, end: int) -> Iterator[Action]:
@@ -87,9 +102,15 @@ def _ignorings(sight: EditorSight, start: int, end: int) -> Iterator[Action]:
     )
     line = piece.text[: piece.start].rpartition("\n")
     own_line = not line[2].strip() and (bool(line[1]) or sight.number == 0)
+    line_end = _line_end(sight)
     for name in shown:
-        comment = f"{'' if own_line else chr(10)}-- fdb: ignore {name}\n"
+        comment = f"{'' if own_line else line_end}-- fdb: ignore {name}{line_end}"
         yield Action(f"Ignore {name} in this statement", [(piece.start, piece.start, comment)], "quickfix")
+
+
+def _line_end(sight: EditorSight) -> str:
+    """How lines end in the document."""
+    return "\r\n" if "\r\n" in sight.course.document.text else "\n"
 
 
 # stars ------------------------------------------------------------------------------------------------------
@@ -130,10 +151,7 @@ def _columns(star: ast.ResultColumn, core: ast.SelectCore, scope: Scope) -> list
         if not source.name and len(sources) > 1:
             return []
         prefix = f"{identifier(source.name)}." if len(sources) > 1 or wanted is not None else ""
-        hidden = source.table is not None and any(column.hidden for column in source.table.columns)
-        if hidden:
-            return []
-        found += [prefix + identifier(column.name) for column in source.columns]
+        found += [prefix + identifier(column.name) for column in source.columns if not column.hidden]
     return found
 
 
@@ -155,5 +173,5 @@ def _indexes(sight: EditorSight) -> Iterator[Action]:
         title = (
             f"Add {'; '.join(advice.statements)}  (cost {advice.before.cost:,.0f} → {advice.after.cost:,.0f})"
         )
-        text = "".join(sql + ";\n" for sql in advice.statements)
+        text = "".join(f"{sql};{_line_end(sight)}" for sql in advice.statements)
         yield Action(title, [(piece.start, piece.start, text)], "refactor")

@@ -18,21 +18,22 @@ _OF_CATALOG: Final = frozenset(["table", "column", "alias", "index", "database"]
 
 def completions(sight: EditorSight) -> list[Candidate]:
     """What can stand at a place, and begins as what has been typed."""
-    text = "" if sight.piece is None else sight.piece.text
-    before, after = text[: sight.offset], text[sight.offset :]
+    text = sight.course.document.text
+    place = sight.start + sight.offset
+    end = sight.start + len(sight.piece.text) if sight.piece is not None else 0
+    before, after = text[sight.start : place], text[place:end]
     connection = sight.state.connection
     quoted = _open_name(before)
     if quoted is None:
-        return complete_sql(before, after, connection)
+        return complete_sql(before, after, connection, beginnings=True)
     wanted = before[quoted + 1 :].lower()
     size = len(before) - quoted
-    if after.startswith(_closing(before[quoted])):
-        after = after[1:]
+    behind = 1 if after.startswith(_closing(before[quoted])) else 0
     found = []
-    for each in complete_sql(before[:quoted], after, connection):
+    for each in complete_sql(before[:quoted], after[behind:], connection):
         name = _bare(each.text)
         if each.kind in _OF_CATALOG and name.lower().startswith(wanted):
-            found.append(Candidate(quoted_name(name), size, each.kind))
+            found.append(Candidate(quoted_name(name), size, each.kind, behind))
     return found
 
 

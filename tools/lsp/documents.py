@@ -96,6 +96,11 @@ class StatementPiece:
         return Ties(frozenset(), frozenset()) if self.reading is None else ties_of(self.reading, self.sql)
 
     @property
+    def is_unfinished(self) -> bool:
+        """Whether the statement may go on: neither a semicolon nor the line of a dot-command ends it."""
+        return not self.text.rstrip().endswith(";") and self.code[:1] not in (".", "#", "")
+
+    @property
     def start(self) -> int:
         """Where in the piece the statement begins."""
         return len(self.text) if self.reading is None else self.reading.start - self.origin
@@ -152,13 +157,17 @@ class OpenDocument:
         self._count()
 
     def at(self, offset: int) -> int:
-        """The number of the piece that a place is in; that of the statement before it where it stands right behind."""
+        """The number of the piece that a place is in.
+
+        Behind a statement that no semicolon has ended, up to the next one, that is the statement's.
+        """
         number = max(bisect_right(self.starts, offset) - 1, 0)
-        piece = self.pieces[number] if self.pieces else None
-        before = number > 0 and piece is not None and offset <= self.starts[number]
-        if before and not self.pieces[number - 1].text.rstrip().endswith(";"):
-            return number - 1
-        return number
+        if number == 0:
+            return 0
+        piece, before = self.pieces[number], self.pieces[number - 1]
+        within = offset - self.starts[number]
+        behind = within == 0 or within < piece.start or piece.reading is None
+        return number - 1 if behind and before.is_unfinished else number
 
     def _first_to_read(self, begin: int) -> int:
         """The first piece that a change at a place may concern."""

@@ -49,7 +49,9 @@ _CANDIDATES: Final = {
     "database": types.CompletionItemKind.Module,
     "pragma": types.CompletionItemKind.Property,
     "index": types.CompletionItemKind.Reference,
+    "collation": types.CompletionItemKind.EnumMember,
 }
+_QUOTES: Final = ('"', "`", "[")
 
 # the session ------------------------------------------------------------------------------------------------
 
@@ -141,14 +143,17 @@ def completed(ls: SqlServer, params: types.CompletionParams) -> types.Completion
         _, lines, sight = found
         offset = sight.start + sight.offset
         for i, each in enumerate(completions(sight)):
-            place = ls.range(lines, offset - each.replaces, offset)
+            place = ls.range(lines, offset - each.replaces, offset + each.behind)
+            # What was typed without quotes is found though they are put around it.
+            typed = sight.course.document.text[offset - each.replaces : offset]
+            wanted = each.text if typed[:1] in _QUOTES else each.text.strip('"')
             items.append(
                 types.CompletionItem(
                     label=each.text,
                     kind=_CANDIDATES.get(each.kind, types.CompletionItemKind.Text),
                     detail=each.kind,
                     sort_text=f"{i:05}",
-                    filter_text=each.text,
+                    filter_text=wanted,
                     text_edit=types.TextEdit(place, each.text),
                 )
             )

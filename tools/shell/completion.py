@@ -31,37 +31,41 @@ if TYPE_CHECKING:
 
     Relation = Table | View | VirtualTable
 
-_LETTERS: Final = re.compile(r"\w*")
+_LETTERS: Final = re.compile("[\\w\x80-\U0010ffff]*")
 _DIGITS: Final = re.compile(r"\d*")
 _READS: Final = ("FROM", "JOIN")
 _LISTS_TABLES: Final = ("INTO", "UPDATE", "TABLE", "VIEW", "REFERENCES")
 
 
 class Candidate:
-    """A completion: its text, how many characters before the cursor it replaces, and what it is."""
+    """A completion: its text, how many characters before and behind the cursor it replaces, and what it is."""
 
-    def __init__(self, text: str, replaces: int, kind: str) -> None:
+    def __init__(self, text: str, replaces: int, kind: str, behind: int = 0) -> None:
         self.text: Final = text
         self.replaces: Final = replaces
         self.kind: Final = kind
+        self.behind: Final = behind
 
     def __repr__(self) -> str:
         return f"Candidate({self.text!r}, {self.replaces}, {self.kind!r})"
 
 
-def complete_sql(text: str, after: str, connection: Connection) -> list[Candidate]:
+def complete_sql(text: str, after: str, connection: Connection, beginnings: bool = False) -> list[Candidate]:
     """The completions of SQL.
 
     Args:
         text: what stands before the cursor, from the beginning of the input on.
         after: what stands behind it.
         connection: whose tables, columns and functions are offered.
+        beginnings: what a statement can begin with is offered before anything is typed.
     """
     word = _word_before(text)
     before = text[: len(text) - len(word)]
     tokens = _statement_tokens(pieces(before))
     if tokens and tokens[-1].kind in ("illegal", "comment") and not before[tokens[-1].end :]:
-        return []
+        if not (tokens[-1].text.startswith("--") and before.endswith("\n")):
+            return []
+    tokens = [token for token in tokens if token.kind != "comment"]
     start = tokens[0].start if tokens else len(before)
     names = _Names(connection, tokens + _until_end(pieces(after)), before[start:], after)
     offered = [Candidate(name, len(word), kind) for name, kind in _names(tokens, names, before)]
@@ -72,11 +76,7 @@ def complete_sql(text: str, after: str, connection: Connection) -> list[Candidat
     matching: list[Candidate] = []
     for candidate in offered:
         key = candidate.text.lower()
-        if (
-            key.lstrip('"').startswith(wanted)
-            and key not in seen
-            and not (candidate.kind == "keyword" and not word and not before.strip())
-        ):
+        if key.lstrip('"').startswith(wanted) and key not in seen and (beginnings or word or before.strip()):
             seen.add(key)
             matching.append(candidate)
     return matching
@@ -120,29 +120,56 @@ def _names(tokens: list[Token], names: _Names, before: str) -> list[tuple[str, s
     if last == "." and len(tokens) > 1:
         return _after_dot(tokens, names)
     databases = [(name, "database") for name in names.databases()]
+    words = [token.text.upper() for token in tokens]
     if last == "PRAGMA":
         return [(name, "pragma") for name in pragma_names()] + databases
-    if tokens[0].text.upper() == "DETACH" and last in ("DETACH", "DATABASE"):
+    if words[0] == "DETACH" and last in ("DETACH", "DATABASE"):
         return databases
-    if last == "INDEX" or (last == "EXISTS" and "INDEX" in [token.text.upper() for token in tokens]):
+    if words[-2:] == ["INDEXED", "BY"]:
+        return [(name, "index") for name in names.indexes()]
+    if last == "COLLATE":
+        return [(name, "collation") for name in names.collations()]
+    if words[0] == "PRAGMA" and last == "(":
+        return [(name, "table") for name in names.tables()] + [(name, "index") for name in names.indexes()]
+    if last == "INDEX" or (last == "EXISTS" and "INDEX" in words):
         return [(name, "index") for name in names.indexes()] + databases
     if last in _READS or (last == "," and _in_from(tokens)):
         tables = names.common_tables() + names.tables()
         modules = [(name + "(", "module") for name in names.modules()]
         return [(name, "table") for name in tables] + databases + modules
-    if last in _LISTS_TABLES or (last in ("EXISTS", "ON") and tokens[0].text.upper() in ("DROP", "CREATE")):
+    if last in _LISTS_TABLES or (last in ("EXISTS", "ON") and words[0] in ("DROP", "CREATE")):
         return [(name, "table") for name in names.tables()] + databases
     try:
-        if names.is_new or "a name" not in expected(before):
-            return []
+        following = [] if names.is_new else expected(before)
     except Error:
         return []
+    if "a name" not in following or not ("an integer" in following or _lists_columns(words)):
+        return []
+    columns = [(name, "column") for name in names.columns()]
+    if "an integer" not in following:
+        return columns
     return (
-        [(name, "column") for name in names.columns()]
+        columns
         + [(name, "alias") for name in names.results()]
         + names.mentioned_tables()
         + [(name + "(", "function") for name in names.functions()]
     )
+
+
+def _lists_columns(words: list[str]) -> bool:
+    """Whether names of columns are listed where no expression can stand, by the words before."""
+    depth = 0
+    for i in range(len(words) - 1, 0, -1):
+        word = words[i]
+        depth += (word == ")") - (word == "(")
+        if depth == 0 and word in ("SET", "OF", "COLUMN"):
+            return True
+        if depth < 0:
+            before = words[max(i - 4, 0) : i]
+            return before[-1] in ("USING", "SET", ",") or any(
+                word in ("INTO", "REFERENCES") for word in before
+            )
+    return False
 
 
 def _after_dot(tokens: list[Token], names: _Names) -> list[tuple[str, str]]:
@@ -206,6 +233,10 @@ class _Names:
         """All indexes that have a name of the user's."""
         found = [index.name for schema in self.catalog.schemas for index in schema.indexes.values()]
         return [identifier(name) for name in sorted(found) if not name.startswith("sqlite_")]
+
+    def collations(self) -> list[str]:
+        """The collating sequences."""
+        return sorted(self.connection.engine.collations)
 
     def common_tables(self) -> list[str]:
         """The common tables that FROM could read."""
@@ -272,6 +303,9 @@ class _Names:
         for item in items:
             if name.lower() in item.tables():
                 return _distinct(columns_of(item, name.lower()))
+        words = [token.text.upper() for token in self.tokens]
+        if name.lower() in ("new", "old") and "TRIGGER" in words[:3] and "ON" in words[:-1]:
+            name = _bare(self.tokens[words.index("ON") + 1].text)
         alias = {key.lower(): value for key, value in self._aliases().items()}.get(name.lower())
         relation = alias or self._relation(name)
         return self._column_names([relation]) if relation is not None and not items else []
