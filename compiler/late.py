@@ -12,6 +12,7 @@ from typing import Any, Final
 from foundrydb.late import module_of
 
 ROOTS: Final = {
+    "AlterTable": "codegen.schema.alter_table",
     "Analyze": "codegen.schema.analyze",
     "Attach": "codegen.schema.attach",
     "CreateIndex": "codegen.schema.create_index",
@@ -79,6 +80,7 @@ JUMPS: Final = {
 """Expressions that are coded late as conditions, by class."""
 
 PLANNED_LATE: Final = {
+    "BoundAlter": "plan.building.schema_changes",
     "BoundAnalyze": "plan.building.schema_changes",
     "BoundAttach": "plan.building.schema_changes",
     "BoundCreateIndex": "plan.building.schema_changes",
@@ -94,14 +96,6 @@ PLANNED_LATE: Final = {
 """Bound statements whose planning is loaded late, by class."""
 
 STATEMENTS: Final = {
-    "AlterAddColumn": "codegen.alter.add_column",
-    "AlterAddConstraint": "codegen.alter.change_constraints",
-    "AlterDropColumn": "codegen.alter.drop_column",
-    "AlterDropConstraint": "codegen.alter.change_constraints",
-    "AlterDropNotNull": "codegen.alter.change_constraints",
-    "AlterRenameColumn": "codegen.alter.rename",
-    "AlterRenameTable": "codegen.alter.rename",
-    "AlterSetNotNull": "codegen.alter.change_constraints",
     "CreateTable": "codegen.schema.create_table",
     "CreateTrigger": "codegen.schema.create_trigger",
     "CreateView": "codegen.schema.create_view",
@@ -130,17 +124,25 @@ NAMES: Final = {
     "TriggerPrograms": "trigger_programs",
     "Windowing": "plan.building.windows",
     "authorize": "authorize",
+    "bind_add_column": "bind.alter.add_column",
+    "bind_add_constraint": "bind.alter.change_constraints",
     "bind_analyze": "bind.schema.analyses",
     "bind_attach": "bind.schema.attachments",
     "bind_compound": "bind.queries.compound",
     "bind_create_index": "bind.schema.schema_changes",
     "bind_create_table_as": "bind.schema.schema_changes",
     "bind_delete": "bind.writes.changes",
+    "bind_drop_column": "bind.alter.drop_column",
+    "bind_drop_constraint": "bind.alter.change_constraints",
+    "bind_drop_not_null": "bind.alter.change_constraints",
     "bind_detach": "bind.schema.attachments",
     "bind_insert": "bind.writes.changes",
     "bind_order": "bind.queries.compound",
     "bind_recursion": "bind.queries.recursion",
     "bind_reindex": "bind.schema.schema_changes",
+    "bind_rename_column": "bind.alter.rename",
+    "bind_rename_table": "bind.alter.rename",
+    "bind_set_not_null": "bind.alter.change_constraints",
     "bind_update": "bind.writes.changes",
     "bind_vacuum": "bind.schema.vacuum",
     "bind_window_call": "bind.expressions.windows",

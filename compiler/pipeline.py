@@ -197,7 +197,8 @@ class Compilation:
         Raises:
             Error: the schema has changed since, and the statement no longer fits it.
         """
-        names, bound = bind_names(self.planned, self.sql, self.catalog, self.functions)
+        values = self.options.values
+        names, bound = bind_names(self.planned, self.sql, self.catalog, self.functions, values)
         room = DeepRecursion()
         room.enter()
         try:

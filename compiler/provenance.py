@@ -23,7 +23,7 @@ from foundrydb.compiler.bind.text import ExprText, expr_text
 from foundrydb.compiler.codegen.attribution import Attribution, Purpose
 from foundrydb.compiler.plan.describe import describe
 from foundrydb.compiler.plan.node import Node
-from foundrydb.compiler.plan.nodes import Delete, Update
+from foundrydb.compiler.plan.nodes import Delete, RowWork, Update
 from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.instruction import CURSOR, RANGE, REGISTER, WRITE, cursor_numbers
@@ -238,10 +238,7 @@ class Provenance:
         item["spans"] = self.pieces_of(node).spans
         own = str(item["id"])
         item["from"] = self._made_from(node)
-        oldest: Fields | None = node
-        while isinstance(oldest, Node):
-            oldest = oldest.origin
-        syntax = self._syntax(oldest)
+        syntax = self._syntax(_first_origin(node))
         item["ast"] = None if syntax is None else syntax["id"]
         item["expressions"] = [
             self.expression(expr, own) for expr in node.expressions() + node.clause_expressions()
@@ -263,7 +260,10 @@ class Provenance:
         return None
 
     def pieces_of(self, node: Node) -> Pieces:
-        """The SQL that a plan node is for: its expressions', and the name of the table that it reads or writes."""
+        """The SQL that a plan node is for: its expressions', and the name of the table that it reads or writes.
+
+        What has neither in the text, such as the rows that ALTER TABLE writes anew, is for what asks for it.
+        """
         known = self._pieces.get(id(node))
         if known is not None:
             return known
@@ -276,6 +276,10 @@ class Provenance:
         for source in sources:
             if source.number in self._places:
                 pieces.take_in(*self._places[source.number])
+        if isinstance(node, RowWork) and not pieces.spans:
+            asking = _first_origin(node)
+            if isinstance(asking, ast.Node):
+                pieces.take_in(asking.start, asking.end)
         return pieces
 
     # instructions -------------------------------------------------------------------------------------------
@@ -371,6 +375,14 @@ class Provenance:
             _list(item, "instructions").append(instruction_id)
             ids.append(str(item["id"]))
         return ids
+
+
+def _first_origin(node: Node) -> Fields | None:
+    """The syntax that a plan node was first made for."""
+    oldest: Fields | None = node
+    while isinstance(oldest, Node):
+        oldest = oldest.origin
+    return oldest
 
 
 _STATEMENT: Final = "a1"

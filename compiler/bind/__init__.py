@@ -4,8 +4,9 @@
 statement with its clauses, in which each name has become what it means, and in ``bound``: expressions, in which a
 column is a source (``sources``) and a number.  Their bases are in ``relation`` and ``expr``.
 
-Four rooms bind what a statement consists of: ``expressions``; ``queries``, from FROM to LIMIT; ``writes``, INSERT,
-UPDATE and DELETE; ``schema``, the expressions of tables and indexes and the statements that make these.
+Five rooms bind what a statement consists of: ``expressions``; ``queries``, from FROM to LIMIT; ``writes``, INSERT,
+UPDATE and DELETE; ``schema``, the expressions of tables and indexes and the statements that make these; ``alter``, what
+ALTER TABLE makes of the texts that the schema keeps.
 
 ``binding`` is what all of this shares; ``scope`` looks the names of columns up among the items of FROM clauses
 (``from_items``).  In ``notes`` stands what names were met, for ALTER TABLE, for an authorizer and for those who ask.
@@ -14,6 +15,6 @@ about bound expressions, ``expr_index`` finds an expression among many; ``missin
 do not exist, ``hints`` helps with names that do not; ``depth`` makes room on the stack for deep statements.
 """
 
-from foundrydb.compiler.bind import expressions, notes, queries, schema, writes
+from foundrydb.compiler.bind import alter, expressions, notes, queries, schema, writes
 
-__all__ = ["expressions", "notes", "queries", "schema", "writes"]
+__all__ = ["alter", "expressions", "notes", "queries", "schema", "writes"]

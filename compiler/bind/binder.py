@@ -23,7 +23,6 @@ from foundrydb.compiler.bind.schema.row_expressions import (
     index_filter,
     index_keys,
     row_expressions,
-    schema_expression,
     table_expressions,
 )
 from foundrydb.compiler.bind.scope import CommonTables, Scope
@@ -55,6 +54,14 @@ if TYPE_CHECKING:
 
 
 _BINDERS: Final[dict[type[ast.Statement], str]] = {
+    ast.AlterAddColumn: "bind_add_column",
+    ast.AlterAddConstraint: "bind_add_constraint",
+    ast.AlterDropColumn: "bind_drop_column",
+    ast.AlterDropConstraint: "bind_drop_constraint",
+    ast.AlterDropNotNull: "bind_drop_not_null",
+    ast.AlterRenameColumn: "bind_rename_column",
+    ast.AlterRenameTable: "bind_rename_table",
+    ast.AlterSetNotNull: "bind_set_not_null",
     ast.Analyze: "bind_analyze",
     ast.Attach: "bind_attach",
     ast.CreateIndex: "bind_create_index",
@@ -69,7 +76,8 @@ _BINDERS: Final[dict[type[ast.Statement], str]] = {
 """What binds a statement, by its class: functions that are loaded with the first such statement."""
 
 WITH_ROWS: Final[tuple[type[ast.Statement], ...]] = (ast.Select, *_BINDERS)
-"""The statements that work on rows, or have names of columns in them: these are bound, and have plans."""
+"""The statements that work on rows, or look up more names than the one they make or drop: they are bound, and have
+plans."""
 
 
 def bind_statement(
@@ -91,15 +99,9 @@ def bind_statement(
     Raises OperationalError with SQLite's text for what is wrong with the statement, NotSupportedError for what
     later stages do not run yet.
     """
-    binder = Binder(catalog, functions, sql)
+    binder = _for_statement(sql, catalog, functions, values)
     binder.collations = collations
     binder.authorization = authorization
-    if values:
-        binder.settings = values
-        binder.full_names = bool(values.get("full_column_names", 0))
-        binder.short_names = bool(values.get("short_column_names", 1))
-        binder.strings = bool(values.get("dqs_dml", 1))
-        binder.schema_strings = bool(values.get("dqs_ddl", 1))
     room = DeepRecursion()
     room.enter()
     try:
@@ -108,18 +110,33 @@ def bind_statement(
         room.leave()
 
 
+def _for_statement(
+    sql: str, catalog: Catalog, functions: FunctionRegistry, values: dict[str, Value] | None
+) -> Binder:
+    """What binds a statement under what PRAGMAs have set."""
+    binder = Binder(catalog, functions, sql)
+    if values:
+        binder.settings = values
+        binder.full_names = bool(values.get("full_column_names", 0))
+        binder.short_names = bool(values.get("short_column_names", 1))
+        binder.strings = bool(values.get("dqs_dml", 1))
+        binder.schema_strings = bool(values.get("dqs_ddl", 1))
+    return binder
+
+
 def bind_names(
     statement: ast.Statement,
     sql: str,
     catalog: Catalog,
     functions: FunctionRegistry,
+    values: dict[str, Value] | None = None,
 ) -> tuple[Names, BoundStatement | None]:
     """The names of a statement and what they refer to, and what binding makes of it.
 
     Parameters as for ``bind_statement``; it raises what that raises.  CREATE VIEW has the names of its query; a
     statement of another kind has no names.
     """
-    binder = Binder(catalog, functions, sql)
+    binder = _for_statement(sql, catalog, functions, values)
     names: Names = named("Names")()
     binder.names = names
     room = DeepRecursion()
@@ -175,22 +192,6 @@ def bind_table(
     row = row_expressions(binder, table)
     check_row(row)
     return row
-
-
-def bind_check(
-    table: Table, check: ast.Expression | None, sql: str, catalog: Catalog, functions: FunctionRegistry
-) -> tuple[Source, Expr | None]:
-    """A row of the table, and over it the CHECK that a statement is to add.
-
-    sql: the statement's text.
-    Raises OperationalError for an expression that may not stand there.
-    """
-    binder = Binder(catalog, functions, sql)
-    binder.declaring = True
-    source = binder.table_source(table, table.name)
-    if check is None:
-        return source, None
-    return source, schema_expression(binder, check, source, "CHECK constraints", sql)
 
 
 def table_names(

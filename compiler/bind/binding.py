@@ -141,8 +141,8 @@ class Binding:
             raise self.late_errors[0]
 
     def require_collation(self, name: str) -> None:
-        """Refuse a collating sequence that there is not.  name: in capitals, "" for none."""
-        if self.collations is not None and name and name not in self.collations:
+        """Refuse a collating sequence that there is not.  name: as it is written, "" for none."""
+        if self.collations is not None and name and name.upper() not in self.collations:
             raise named("missing_collation")(name)
 
     def start(self, node: ast.Node) -> int:

@@ -1126,14 +1126,14 @@ class DatabaseAnalysis(Part):
     """What ANALYZE finds out of a database, where what was known before goes: all of it, or that of a table or an index.
 
     Attributes:
-        relation: the one table, or view, of which there is nothing to be known; "" for all
-        index: the one index, as the statistics call it; "" for all
+        relation: the one table, or view, of which there is nothing to be known; None for all
+        index: the one index, as the statistics call it; None for all
         tables: in the order in which they are looked at
     """
 
     FIELDS: ClassVar[tuple[str, ...]] = ("schema", "relation", "index", "tables")
 
-    def __init__(self, schema: str, relation: str, index: str, tables: list[TableAnalysis]) -> None:
+    def __init__(self, schema: str, relation: str | None, index: str | None, tables: list[TableAnalysis]) -> None:
         self.schema: Final = schema
         self.relation: Final = relation
         self.index: Final = index
@@ -1160,6 +1160,185 @@ class BoundAnalyze(BoundStatement):
 
     def values_of_fields(self) -> list[object]:
         return [self.nested, self.shared, self.databases, self.limit]
+
+
+@final
+class TextChange(Part):
+    """A new text for an object of a schema.
+
+    Attributes:
+        kind: ``table``, ``index``, ``view`` or ``trigger``
+        name: what it is called, before the change
+        table: what the table is called now that it belongs to; None where it is called as before
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("schema", "kind", "name", "sql", "table")
+
+    def __init__(self, schema: str, kind: str, name: str, sql: str, table: str | None = None) -> None:
+        self.schema: Final = schema
+        self.kind: Final = kind
+        self.name: Final = name
+        self.sql: Final = sql
+        self.table: Final = table
+
+    def values_of_fields(self) -> list[object]:
+        return [self.schema, self.kind, self.name, self.sql, self.table]
+
+
+@final
+class RowTest(Part):
+    """What is to hold for every row of a table.
+
+    Attributes:
+        expr: to be true, or NULL
+        column: instead, it is to have the type of this column, of a STRICT table
+        code: the error where it does not hold
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("expr", "column", "code", "message")
+
+    def __init__(self, expr: Expr, column: int | None, code: str, message: str) -> None:
+        self.expr: Final = expr
+        self.column: Final = column
+        self.code: Final = code
+        self.message: Final = message
+
+    def values_of_fields(self) -> list[object]:
+        return [self.expr, self.column, self.code, self.message]
+
+    def expressions(self) -> list[Expr]:
+        return [self.expr]
+
+    def fed(self, feed: Feed[Expr]) -> RowTest:
+        return RowTest(feed.one(), self.column, self.code, self.message)
+
+    def with_expressions(self, expressions: list[Expr]) -> RowTest:
+        return self.fed(Feed(expressions))
+
+
+@final
+class RowDemands(Part):
+    """What ALTER TABLE demands of the rows that there are.
+
+    Attributes:
+        table: as it becomes
+        refusal: why there may be no rows at all; "" where there may
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "table", "refusal", "tests")
+
+    def __init__(self, source: Source, table: Table, refusal: str, tests: list[RowTest]) -> None:
+        self.source: Final = source
+        self.table: Final = table
+        self.refusal: Final = refusal
+        self.tests: Final = tests
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.table, self.refusal, self.tests]
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_entities(self) -> list[Entity]:
+        return [*self.made_sources()]
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = []
+        out.extend([expr for part in self.tests for expr in part.expressions()])
+        return out
+
+    def fed(self, feed: Feed[Expr]) -> RowDemands:
+        return RowDemands(self.source, self.table, self.refusal, [part.fed(feed) for part in self.tests])
+
+    def with_expressions(self, expressions: list[Expr]) -> RowDemands:
+        return self.fed(Feed(expressions))
+
+
+@final
+class NewRows(Part):
+    """What ALTER TABLE writes in the place of each row.
+
+    Attributes:
+        source: a row as it was
+        table: as it becomes
+        record: the values that are stored, in order
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "table", "record")
+
+    def __init__(self, source: Source, table: Table, record: list[Expr]) -> None:
+        self.source: Final = source
+        self.table: Final = table
+        self.record: Final = record
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.table, self.record]
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_entities(self) -> list[Entity]:
+        return [*self.made_sources()]
+
+    def expressions(self) -> list[Expr]:
+        return self.record
+
+    def fed(self, feed: Feed[Expr]) -> NewRows:
+        return NewRows(self.source, self.table, feed.several(len(self.record)))
+
+    def with_expressions(self, expressions: list[Expr]) -> NewRows:
+        return self.fed(Feed(expressions))
+
+
+@final
+class BoundAlter(BoundStatement):
+    """ALTER TABLE: texts of the schema change, and what there is has to fit.
+
+    Attributes:
+        table: as it is
+        action: what is done with it, as SQL calls it
+        demands: None where every row fits
+        rewriting: None where rows stay as they are
+        new_name: what the table is called from now on; None where it keeps its name
+        short_rows: the rows that there are lack a column of the table from now on
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "table", "action", "changes", "demands", "rewriting", "new_name", "short_rows")
+
+    def __init__(self, nested: bool, shared: list[int], table: Table, action: str, changes: list[TextChange], demands: RowDemands | None, rewriting: NewRows | None, new_name: str | None, short_rows: bool) -> None:
+        super().__init__(nested, shared)
+        self.table: Final = table
+        self.action: Final = action
+        self.changes: Final = changes
+        self.demands: Final = demands
+        self.rewriting: Final = rewriting
+        self.new_name: Final = new_name
+        self.short_rows: Final = short_rows
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.table, self.action, self.changes, self.demands, self.rewriting, self.new_name, self.short_rows]
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = []
+        if self.demands is not None:
+            out.extend(self.demands.expressions())
+        if self.rewriting is not None:
+            out.extend(self.rewriting.expressions())
+        return out
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundAlter(self.nested, self.shared, self.table, self.action, self.changes, None if self.demands is None else self.demands.fed(feed), None if self.rewriting is None else self.rewriting.fed(feed), self.new_name, self.short_rows)
+        made.origin = self
+        return made
+
+    def written_sources(self) -> list[Source]:
+        out: list[Source] = []
+        if self.demands is not None:
+            out.extend(self.demands.made_sources())
+        if self.rewriting is not None:
+            out.extend(self.rewriting.made_sources())
+        return out
 
 
 @final

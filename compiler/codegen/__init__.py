@@ -6,7 +6,7 @@ expression to the function that codes it; each function enters itself, in one of
 - ``rows``: the operators that yield rows, loops in loops (produce/consume, see ``coder``);
 - ``expressions``: expressions as values and as jumps;
 - ``writes``: INSERT, UPDATE and DELETE;
-- ``schema`` and ``alter``: statements that change the schema;
+- ``schema``: statements that change the schema;
 - ``pragmas``: PRAGMA, each one declaration.
 
 ``coder`` is the state that all share: what has been emitted, and where columns are kept at run time.  ``producing`` is
@@ -15,6 +15,6 @@ read, ``shared_values`` where the values of expressions that occur several times
 ``query_plan`` code EXPLAIN; ``attribution`` notes which plan node an instruction is for.
 """
 
-from foundrydb.compiler.codegen import alter, expressions, pragmas, rows, schema, writes
+from foundrydb.compiler.codegen import expressions, pragmas, rows, schema, writes
 
-__all__ = ["alter", "expressions", "pragmas", "rows", "schema", "writes"]
+__all__ = ["expressions", "pragmas", "rows", "schema", "writes"]

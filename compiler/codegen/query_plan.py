@@ -363,7 +363,8 @@ def _module_search(writer: PlanWriter, node: nodes.ModuleSearch, parent: int, su
     writer.line(parent, f"SCAN {_written(node.source)} VIRTUAL TABLE INDEX {number}:{node.text}{suffix}")
 
 
-@LINES.entry(nodes.Analyze, nodes.AnalyzeDatabase, nodes.SampleIndex, nodes.CountTable)
+@LINES.entry(nodes.AlterTable, nodes.CheckRows, nodes.RewriteRows)
+@LINES.entry(nodes.Analyze, nodes.AnalyzeDatabase, nodes.CountTable, nodes.SampleIndex)
 @LINES.entry(nodes.BuildIndex, nodes.Empty, nodes.ModuleScan, nodes.Nothing)
 def _unmentioned(writer: PlanWriter, node: nodes.Node, parent: int, suffix: str) -> None:
     """What SQLite does not mention, with all that it reads."""

@@ -146,10 +146,12 @@ def _use_all(coder: Coder, source: Source, columns: list[int]) -> None:
 
 
 @DEMANDS.entry(
+    nodes.AlterTable,
     nodes.Analyze,
     nodes.AnalyzeDatabase,
     nodes.Attach,
     nodes.BuildIndex,
+    nodes.CheckRows,
     nodes.CountTable,
     nodes.CreateIndex,
     nodes.CreateTableAs,
@@ -163,6 +165,7 @@ def _use_all(coder: Coder, source: Source, columns: list[int]) -> None:
     nodes.Nothing,
     nodes.QueueRow,
     nodes.Reindex,
+    nodes.RewriteRows,
     nodes.RowidSeek,
     nodes.SampleIndex,
     nodes.Scan,

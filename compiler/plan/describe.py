@@ -9,10 +9,12 @@ from foundrydb.compiler.bind.properties import finds_null
 from foundrydb.compiler.bind.text import ExprText, written_column
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    AlterTable,
     Analyze,
     AnalyzeDatabase,
     Attach,
     BuildIndex,
+    CheckRows,
     Compound,
     CountRows,
     CountTable,
@@ -39,6 +41,7 @@ from foundrydb.compiler.plan.nodes import (
     RangeBound,
     Recursion,
     Reindex,
+    RewriteRows,
     RowEvents,
     RowidSeek,
     SampleIndex,
@@ -416,12 +419,44 @@ def _key_text(key: str, stored: IndexColumn) -> str:
     return key + collation + (" DESC" if stored.descending else "")
 
 
+@DESCRIPTIONS.entry(AlterTable)
+def _alter_table(node: AlterTable, exprs: ExprText) -> Description:
+    table = node.table
+    own = [
+        change.kind == "table" and change.name == table.name and change.schema == table.schema
+        for change in node.changes
+    ]
+    others = [
+        f"{change.kind} {place(change.name, change.schema)}"
+        for change, is_own in zip(node.changes, own)
+        if not is_own
+    ]
+    detail = f"{place(table.name, table.schema)} {node.action}"
+    if others:
+        detail += f"; changes {', '.join(others)} too"
+    return _described(node, detail, [("table", table.name), ("schema", table.schema)])
+
+
+@DESCRIPTIONS.entry(CheckRows)
+def _check_rows(node: CheckRows, exprs: ExprText) -> Description:
+    texts = [f"there are none ({node.refusal})"] if node.refusal else []
+    for test in node.tests:
+        column = None if test.column is None else node.table.columns[test.column]
+        texts.append(exprs.text(test.expr) + ("" if column is None else f" is {column.declared_type}"))
+    return _described(node, ", ".join(texts))
+
+
+@DESCRIPTIONS.entry(RewriteRows)
+def _rewrite_rows(node: RewriteRows, exprs: ExprText) -> Description:
+    return _described(node, f"as {exprs.texts(node.record)}")
+
+
 @DESCRIPTIONS.entry(AnalyzeDatabase)
 def _analyze_database(node: AnalyzeDatabase, exprs: ExprText) -> Description:
     only = ""
-    if node.index:
+    if node.index is not None:
         only = f", index {written_name(node.index)}"
-    elif node.relation:
+    elif node.relation is not None:
         only = f", table {written_name(node.relation)}"
     return _described(node, written_name(node.schema) + only, [("schema", node.schema)])
 

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from foundrydb.compiler.bind.bound import Expr, Extent, OrderTerm, OutputColumn
 from foundrydb.compiler.bind.relation import MANY_ROWS, are_constant
 from foundrydb.compiler.bind.sources import Source, Subquery
-from foundrydb.compiler.bind.statements import RowEvents, RowExpressions, Upsert
+from foundrydb.compiler.bind.statements import RowEvents, RowExpressions, RowTest, TextChange, Upsert
 from foundrydb.compiler.plan.node import Node, subqueries, subqueries_in
 from foundrydb.compiler.trees.declared import Part, Feed
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.trees.fields import Entity
     from foundrydb.vm.functions.scalar import Function
 
-__all__ = ["Node", "Part", "RowEvents", "RowExpressions", "Upsert", "Subquery", "subqueries", "subqueries_in"]
+__all__ = ["Node", "Part", "RowEvents", "RowExpressions", "RowTest", "TextChange", "Upsert", "Subquery", "subqueries", "subqueries_in"]
 
 
 @final
@@ -1637,14 +1637,14 @@ class AnalyzeDatabase(RowWork):
     """Has the tables of statistics of one database forget what they say, of all there is or of a part, and say it anew.
 
     Attributes:
-        relation: the one table (or view) that is looked at, "" for all
-        index: the one index, as the statistics call it, "" for all
+        relation: the one table (or view) that is looked at; None for all
+        index: the one index, as the statistics call it; None for all
         parts: a SampleIndex or a CountTable each
     """
 
     FIELDS: ClassVar[tuple[str, ...]] = ("schema", "relation", "index", "parts")
 
-    def __init__(self, schema: str, relation: str, index: str, parts: list[Node]) -> None:
+    def __init__(self, schema: str, relation: str | None, index: str | None, parts: list[Node]) -> None:
         super().__init__()
         self.schema: Final = schema
         self.relation: Final = relation
@@ -1694,6 +1694,121 @@ class CountTable(RowWork):
 
     def values_of_fields(self) -> list[object]:
         return [self.table]
+
+
+@final
+class AlterTable(SchemaChange):
+    """Changes what the schema says of a table: texts of its own, and of what speaks of it.
+
+    Attributes:
+        table: as it is
+        action: what is done with it, as SQL calls it
+        child: CheckRows or RewriteRows; None where the rows do not matter
+        new_name: what the table is called from now on; None where it keeps its name
+        short_rows: the rows that there are lack a column of the table from now on
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("table", "action", "changes", "child", "new_name", "short_rows")
+
+    def __init__(self, table: Table, action: str, changes: list[TextChange], child: Node | None, new_name: str | None, short_rows: bool) -> None:
+        super().__init__()
+        self.table: Final = table
+        self.action: Final = action
+        self.changes: Final = changes
+        self.child: Final = child
+        self.new_name: Final = new_name
+        self.short_rows: Final = short_rows
+
+    def values_of_fields(self) -> list[object]:
+        return [self.table, self.action, self.changes, self.child, self.new_name, self.short_rows]
+
+    def children(self) -> list[Node]:
+        return [] if self.child is None else [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        feed = Feed(children)
+        made = AlterTable(self.table, self.action, self.changes, None if self.child is None else feed.one(), self.new_name, self.short_rows)
+        made.origin = self
+        return made
+
+
+@final
+class CheckRows(RowWork):
+    """Ends the statement with an error at the first of the child's rows that does not fit the table any more.
+
+    Attributes:
+        table: as it becomes
+        refusal: why there may be no rows at all; "" where there may
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("child", "table", "refusal", "tests")
+
+    def __init__(self, child: Node, table: Table, refusal: str, tests: list[RowTest]) -> None:
+        super().__init__()
+        self.child: Final = child
+        self.table: Final = table
+        self.refusal: Final = refusal
+        self.tests: Final = tests
+
+    def values_of_fields(self) -> list[object]:
+        return [self.child, self.table, self.refusal, self.tests]
+
+    def children(self) -> list[Node]:
+        return [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = CheckRows(children[0], self.table, self.refusal, self.tests)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = []
+        out.extend([expr for part in self.tests for expr in part.expressions()])
+        return out
+
+    def with_expressions(self, expressions: list[Expr]) -> Node:
+        feed = Feed(expressions)
+        made = CheckRows(self.child, self.table, self.refusal, [part.fed(feed) for part in self.tests])
+        made.origin = self
+        return made
+
+
+@final
+class RewriteRows(RowWork):
+    """Writes each of the child's rows anew in its place.
+
+    Attributes:
+        child: the rows of the table, as they are
+        table: as it becomes
+        record: the values that are stored of a row, in order
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("child", "table", "record")
+
+    def __init__(self, child: Node, table: Table, record: list[Expr]) -> None:
+        super().__init__()
+        self.child: Final = child
+        self.table: Final = table
+        self.record: Final = record
+
+    def values_of_fields(self) -> list[object]:
+        return [self.child, self.table, self.record]
+
+    def children(self) -> list[Node]:
+        return [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = RewriteRows(children[0], self.table, self.record)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        return self.record
+
+    def with_expressions(self, expressions: list[Expr]) -> Node:
+        made = RewriteRows(self.child, self.table, expressions)
+        made.origin = self
+        return made
 
 
 @final

@@ -106,3 +106,8 @@ def _is_plain(text: str) -> bool:
     if text[0] in "0123456789$":
         return False
     return all(c > "\x7f" or c.isalnum() or c in "_$" for c in text)
+
+
+def qualified_text(name: ast.QualifiedName) -> str:
+    """A name with that of its schema, as messages have it."""
+    return name.name.text if name.schema is None else f"{name.schema.text}.{name.name.text}"

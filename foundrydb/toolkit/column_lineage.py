@@ -18,10 +18,12 @@ from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    AlterTable,
     Analyze,
     AnalyzeDatabase,
     Attach,
     BuildIndex,
+    CheckRows,
     Compound,
     CountRows,
     CountTable,
@@ -47,6 +49,7 @@ from foundrydb.compiler.plan.nodes import (
     QueueRow,
     Recursion,
     Reindex,
+    RewriteRows,
     RowidSeek,
     SampleIndex,
     Scan,
@@ -342,7 +345,7 @@ def _window(lineage: _Lineage, maker: Window, index: int) -> set[str]:
     TransientIndex,
     Update,
 )
-@FOLLOWED.entry(Analyze, AnalyzeDatabase, CountTable, SampleIndex)
+@FOLLOWED.entry(AlterTable, Analyze, AnalyzeDatabase, CheckRows, CountTable, RewriteRows, SampleIndex)
 @FOLLOWED.entry(Attach, BuildIndex, CreateIndex, CreateTableAs, Detach, Nothing, Reindex, Vacuum)
 def _nothing(lineage: _Lineage, maker: Node, index: int) -> set[str]:
     """They make no column of their own that is computed from another."""

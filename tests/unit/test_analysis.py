@@ -141,6 +141,39 @@ def test_entries_and_rows_that_analyze_looks_at(
     ).fetchone() == (0,)
 
 
+@pytest.mark.parametrize(
+    ("sql", "node"),
+    [
+        ("alter table u add column e as (c + d) not null", "CheckRows"),
+        ("alter table u add check (c >= 0)", "CheckRows"),
+        ("alter table u alter column c set not null", "CheckRows"),
+        ("alter table u drop column c", "RewriteRows"),
+    ],
+)
+def test_rows_that_alter_table_works_on(connection: foundrydb.Connection, sql: str, node: str) -> None:
+    before = connection.execute("select sql from sqlite_schema").fetchall()
+    found = analyze(sql, connection)
+    assert figures(by_name(found, "Scan")) == (1, 0, 40)
+    assert figures(by_name(found, node)) == (1, 40, 40)
+    assert figures(by_name(found, "AlterTable")) == (1, 40, 0)
+    assert connection.execute("select sql from sqlite_schema").fetchall() == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "alter table u add column e check (e > 0 or e is null) default 3",
+        "alter table u rename to v",
+        "alter table u rename column c to e",
+        "alter table u alter column c drop not null",
+    ],
+)
+def test_alter_table_works_on_rows_only_where_it_has_to(connection: foundrydb.Connection, sql: str) -> None:
+    walks = "check" in sql
+    names = [type(run.node).__name__ for run in analyze(sql, connection).nodes]
+    assert names == (["AlterTable", "CheckRows", "Scan"] if walks else ["AlterTable"])
+
+
 def test_statements_without_a_plan(connection: foundrydb.Connection) -> None:
     found = analyze("drop table u", connection)
     assert not found.nodes and found.instructions > 5

@@ -251,3 +251,26 @@ def test_a_new_limit_holds_for_a_statement_that_ran_before() -> None:
         connection.execute("analyze")
         found.append(connection.execute("select stat from sqlite_stat1").fetchone()[0])
     assert found == ["100 10", "100 6", "100 10"]
+
+
+def test_a_table_without_a_letter_in_its_name() -> None:
+    """The statistics of all others stay, and a trigger follows the name."""
+    answers = []
+    for library in (foundrydb.connect(":memory:", isolation_level=None), apsw.Connection(":memory:")):
+        connection: Any = library
+        for sql in (
+            'create table ""(a); create table t(a); create temp trigger r after insert on t begin select 1; end',
+            'insert into "" values (1); insert into t values (1)',
+            'analyze; insert into ""  values (2); insert into t values (2); analyze ""',
+            'drop table ""; alter table t rename to ""',
+        ):
+            for part in sql.replace("; end", " end").split(";"):
+                connection.execute(part.replace(" end", "; end"))
+        found = []
+        for query in (
+            "select tbl, idx, stat from sqlite_stat1",
+            "select name, tbl_name, sql from sqlite_temp_schema",
+        ):
+            found.append([tuple(row) for row in connection.execute(query).fetchall()])
+        answers.append(found)
+    assert answers[0] == answers[1]

@@ -13,6 +13,7 @@ from foundrydb.compiler.bind.statements import BoundAnalyze, DatabaseAnalysis, T
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.new_names import unknown_database
 from foundrydb.compiler.schema.objects import Table
+from foundrydb.compiler.syntax.source import qualified_text
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.queries.query_binding import QueryBinding
@@ -54,25 +55,25 @@ def _named(b: QueryBinding, name: ast.QualifiedName) -> list[DatabaseAnalysis]:
         return [_of_relation(relation)]
     if b.functions.modules.find(text) is not None:
         return []
-    raise errors.error(f"no such table: {text if given is None else f'{given}.{text}'}")
+    raise errors.error(f"no such table: {qualified_text(name)}")
 
 
 def _whole(schema: Schema) -> DatabaseAnalysis:
     """All tables, the newest first, as in SQLite while there are few: programs look at the rows as they come."""
     tables = [_table(table) for table in reversed(list(schema.tables.values())) if _has_statistics(table)]
-    return DatabaseAnalysis(schema.name, "", "", tables)
+    return DatabaseAnalysis(schema.name, None, None, tables)
 
 
 def _of_relation(relation: Table | View) -> DatabaseAnalysis:
     known = isinstance(relation, Table) and _has_statistics(relation)
     tables = [_table(relation)] if isinstance(relation, Table) and known else []
-    return DatabaseAnalysis(relation.schema, relation.name, "", tables)
+    return DatabaseAnalysis(relation.schema, relation.name, None, tables)
 
 
 def _of_index(index: Index) -> DatabaseAnalysis:
     table = index.table
     tables = [TableAnalysis(table, [index], False)] if _has_statistics(table) else []
-    return DatabaseAnalysis(table.schema, "", index.statistics_name, tables)
+    return DatabaseAnalysis(table.schema, None, index.statistics_name, tables)
 
 
 def _table(table: Table) -> TableAnalysis:

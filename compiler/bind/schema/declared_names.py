@@ -25,6 +25,13 @@ def note_name(b: QueryBinding, kind: str, name: ast.Node, refers: str) -> None:
         names.note(kind, name, refers, None)
 
 
+def note_definition(b: QueryBinding, kind: str, name: ast.Node, refers: str) -> None:
+    """A name that a statement gives to what it is about."""
+    names = b.naming()
+    if names is not None:
+        names.definition(kind, name, refers, None)
+
+
 def note_index(b: QueryBinding, statement: ast.CreateIndex, index: Index, source: Source) -> None:
     """The index, its table, and its plain keys."""
     names = b.naming()

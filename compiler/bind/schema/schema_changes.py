@@ -77,7 +77,7 @@ def bind_create_index(b: QueryBinding, statement: ast.CreateIndex) -> BoundState
     check_keys(len(statement.columns), b.settings)
     index = index_from_ast(statement, b.text, table)
     for item in index.columns:
-        b.require_collation(item.collation.upper())
+        b.require_collation(item.collation)
     b.declaring = True
     entries = _entries(b, index)
     note_index(b, statement, index, entries.source)

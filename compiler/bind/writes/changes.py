@@ -55,6 +55,7 @@ from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import qualified_text
 from foundrydb.errors import no_such_module
 
 if TYPE_CHECKING:
@@ -175,9 +176,7 @@ def insert_columns(
     if len(targets) != width:
         if statement.columns:
             raise b.fail(f"{width} values for {len(targets)} columns", statement.source)
-        text = (
-            f"table {_qualified(statement.table)} has {len(targets)} columns but {width} values were supplied"
-        )
+        text = f"table {qualified_text(statement.table)} has {len(targets)} columns but {width} values were supplied"
         raise b.fail(text, statement.source)
     for place, column in enumerate(targets):
         if column == ROWID or column == table.rowid_alias:
@@ -185,10 +184,6 @@ def insert_columns(
         elif places[column] < 0:
             places[column] = place
     return places, rowid
-
-
-def _qualified(name: ast.QualifiedName) -> str:
-    return name.name.text if name.schema is None else f"{name.schema.text}.{name.name.text}"
 
 
 def named_columns(b: QueryBinding, statement: ast.Insert, table: Table, rowid: bool) -> list[int]:
@@ -202,7 +197,7 @@ def named_columns(b: QueryBinding, statement: ast.Insert, table: Table, rowid: b
             if rowid and fold(name.text) in ROWID_NAMES:
                 out.append(ROWID)
                 continue
-            problem = b.fail(f"table {_qualified(statement.table)} has no column named {name.text}", name)
+            problem = b.fail(f"table {qualified_text(statement.table)} has no column named {name.text}", name)
             problem.hint = near(name.text, [column.name for column in table.columns])
             raise problem
         if table.columns[index].generated is not None:

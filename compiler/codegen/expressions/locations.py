@@ -14,10 +14,10 @@ from foundrydb.compiler.bind.bound import BLOB, NONE, REAL, ROWID, ColumnRef, Ex
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.schema.row_expressions import schema_expression
 from foundrydb.compiler.codegen.coder import Coder, Field, Location
-from foundrydb.compiler.codegen.expressions.defaults import stored_default
 from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.late import named
+from foundrydb.compiler.schema.defaults import stored_default
 from foundrydb.vm.ops.calls import SetSubtype, VColumn
 from foundrydb.vm.ops.cursors import IfNullRow, NullRow
 from foundrydb.vm.ops.registers import Null, SCopy

@@ -19,10 +19,11 @@ from foundrydb.compiler.codegen.opening import open_index, open_table
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall, leading_integer
 from foundrydb.compiler.codegen.pragmas.optimize import OptimizePragma
 from foundrydb.compiler.codegen.usage import collect_expressions
+from foundrydb.compiler.codegen.writes.constraints import allowed_types
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.schema.foreign_keys import Link, ParentKey, links_of
 from foundrydb.compiler.schema.objects import Table
-from foundrydb.storage.format.values import ANY_TYPE, BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE
+from foundrydb.storage.format.values import ANY_TYPE, NULL_TYPE, TEXT_TYPE
 from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek
 from foundrydb.vm.ops.transactions import IntegrityCk
 
@@ -386,32 +387,6 @@ class ForeignKeyCheck(Pragma):
         affinity = "".join([parent.columns[column].affinity or BLOB for column in key.columns])
         coder.emit(rows.Affinity(held, len(key.columns), affinity))
         coder.emit(seek.Found(cursor, found, held, len(key.columns)))
-
-
-_STRICT_TYPES: Final[dict[str, int]] = {
-    "INT": INTEGER_TYPE,
-    "INTEGER": INTEGER_TYPE,
-    "REAL": INTEGER_TYPE | REAL_TYPE,
-    "TEXT": TEXT_TYPE,
-    "BLOB": BLOB_TYPE,
-}
-"""What a column of a STRICT table may hold beside NULL, by its declared type.  (Whole reals are stored as integers.)"""
-
-
-def allowed_types(table: Table, i: int) -> int:
-    """The types that a column's values are plainly right to have."""
-    column = table.columns[i]
-    if i == table.rowid_alias:
-        return ANY_TYPE
-    if table.strict:
-        allowed = _STRICT_TYPES.get(column.declared_type.upper(), ANY_TYPE) | NULL_TYPE
-    elif column.affinity == BLOB:
-        allowed = ANY_TYPE
-    elif column.affinity == TEXT:
-        allowed = TEXT_TYPE | BLOB_TYPE | NULL_TYPE
-    else:
-        allowed = ANY_TYPE & ~TEXT_TYPE
-    return allowed & ~NULL_TYPE if column.not_null else allowed
 
 
 CHECKS: Final[list[Pragma]] = [

@@ -80,9 +80,9 @@ def _analyze(coder: Coder, node: nodes.AnalyzeDatabase) -> None:
 def _open_findings(coder: Coder, schema: Schema, node: nodes.AnalyzeDatabase) -> Findings:
     """Emit the opening of sqlite_stat1 and sqlite_stat4 without the rows that are made anew."""
     wanted: list[tuple[int, Value]] = []
-    if node.index:
+    if node.index is not None:
         wanted.append((1, node.index))
-    elif node.relation:
+    elif node.relation is not None:
         wanted.append((0, node.relation))
     older = schema.table(OLDER)
     if older is not None:

@@ -53,7 +53,7 @@ def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> Non
         coder.use(schema.number)
         return
     table = table_from_ast(statement, sql, schema.name, format=schema.format)
-    require_collations(coder, table)
+    _require_collations(coder, table)
     strings = bool(coder.settings.values.get("dqs_ddl", 1))
     row = bind_table(table, coder.catalog, coder.functions, declaring=True, strings=strings)
     _try_generated(coder, table, row)
@@ -64,7 +64,7 @@ def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> Non
     coder.emit(ParseSchema(schema.number, table.name, "table"))
 
 
-def require_collations(coder: Coder, table: Table) -> None:
+def _require_collations(coder: Coder, table: Table) -> None:
     """Refuse a table whose columns or keys have a collating sequence that there is not."""
     for column in table.columns:
         coder.collation(column.collation)

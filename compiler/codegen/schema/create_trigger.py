@@ -10,7 +10,6 @@ from __future__ import annotations
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import STATEMENTS
-from foundrydb.compiler.codegen.schema.drop import qualified
 from foundrydb.compiler.codegen.schema.schema_rows import add_row, begin_change, end_change
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.new_names import as_written, check_name, target_schema
@@ -18,6 +17,7 @@ from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.schema.statement_text import check_portable, trigger_text
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import qualified_text
 from foundrydb.vm.ops.transactions import ParseSchema
 
 
@@ -69,7 +69,7 @@ def _relation(coder: Coder, statement: ast.CreateTrigger, schema: Schema) -> Tab
 def _no_such_table(statement: ast.CreateTrigger, schema: Schema) -> errors.Error:
     name = statement.table
     place = schema.name if name.schema is None and schema.name != "temp" else ""
-    text = f"{place}.{name.name.text}" if place else qualified(name)
+    text = f"{place}.{name.name.text}" if place else qualified_text(name)
     return errors.error(f"no such table: {text}").at(name.start, name.end - name.start)
 
 
@@ -77,7 +77,7 @@ def _check_time(statement: ast.CreateTrigger, relation: Table | View, schema: Sc
     """Refuse a trigger on a table of the system, or one whose time its table or view does not have."""
     if fold(relation.name).startswith("sqlite_"):
         raise errors.error("cannot create trigger on system table")
-    shown = qualified(statement.table) if schema.name == "temp" else statement.table.name.text
+    shown = qualified_text(statement.table) if schema.name == "temp" else statement.table.name.text
     if isinstance(relation, View) and statement.time != "INSTEAD OF":
         time = "AFTER" if statement.time == "AFTER" else "BEFORE"
         raise errors.error(f"cannot create {time} trigger on view: {shown}")

@@ -21,6 +21,7 @@ from foundrydb.compiler.schema.foreign_keys import links_to
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, Trigger, View
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import qualified_text
 from foundrydb.vm.ops.control import FkIfZero
 from foundrydb.vm.ops.transactions import Destroy, DropIndex, DropTable, DropTrigger
 
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
 STATISTICS = ("sqlite_stat1", "sqlite_stat3", "sqlite_stat4")
 
 
-def qualified(name: ast.QualifiedName) -> str:
-    """A name as messages show it."""
-    return name.name.text if name.schema is None else f"{name.schema.text}.{name.name.text}"
-
-
 def _schema_name(name: ast.QualifiedName) -> str | None:
     return None if name.schema is None else name.schema.text
 
@@ -42,7 +38,7 @@ def _schema_name(name: ast.QualifiedName) -> str | None:
 def _missing(coder: Coder, kind: str, name: ast.QualifiedName, if_exists: bool) -> None:
     """Refuse what is not there to be dropped; with IF EXISTS the statement does nothing, as long as that is so."""
     if not if_exists:
-        raise errors.error(f"no such {kind}: {qualified(name)}")
+        raise errors.error(f"no such {kind}: {qualified_text(name)}")
     for schema in coder.catalog.present(_schema_name(name)):
         coder.use(schema.number)
 

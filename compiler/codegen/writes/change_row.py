@@ -15,7 +15,6 @@ from foundrydb.compiler.bind.bound import (
     Subquery,
 )
 from foundrydb.compiler.codegen.coder import Coder, Location
-from foundrydb.compiler.codegen.expressions.defaults import stored_default
 from foundrydb.compiler.codegen.expressions.locations import RegisterColumns, registers_from
 from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
@@ -25,6 +24,7 @@ from foundrydb.compiler.codegen.writes.new_row import NewRow, changed_columns
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import OldKey, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import Writer
+from foundrydb.compiler.schema.defaults import stored_default
 from foundrydb.vm.ops import control, registers, rows
 
 

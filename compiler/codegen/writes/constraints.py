@@ -1,8 +1,10 @@
-"""NOT NULL and CHECK: what a row has to be, whatever other rows there are (of these, ``uniqueness`` knows)."""
+"""NOT NULL, CHECK and types: what a row has to be, whatever other rows there are (of these, ``uniqueness`` knows)."""
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.bound import BLOB, NONE, Expr
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.bind.bound import BLOB, NONE, TEXT, Expr
 from foundrydb.compiler.bind.properties import carries_subtype
 from foundrydb.compiler.bind.writes.kept_subtypes import kept
 from foundrydb.compiler.codegen.coder import Coder
@@ -10,7 +12,11 @@ from foundrydb.compiler.codegen.expressions.conditions import jump_if_true
 from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
 from foundrydb.compiler.codegen.writes.writer import Writer
+from foundrydb.storage.format.values import ANY_TYPE, BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE
 from foundrydb.vm.ops import control, registers, rows
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.schema.objects import Table
 
 
 def check_not_null(coder: Coder, writer: Writer, new: NewRow, next: int, changed: set[int] | None) -> None:
@@ -92,3 +98,29 @@ def check_checks(coder: Coder, writer: Writer, new: NewRow, next: int, changed: 
             message = f"CHECK constraint failed: {name}"
             coder.emit(control.Halt("SQLITE_CONSTRAINT_CHECK", action.lower(), message))
         coder.place(fine)
+
+
+_STRICT_TYPES: Final[dict[str, int]] = {
+    "INT": INTEGER_TYPE,
+    "INTEGER": INTEGER_TYPE,
+    "REAL": INTEGER_TYPE | REAL_TYPE,
+    "TEXT": TEXT_TYPE,
+    "BLOB": BLOB_TYPE,
+}
+"""What a column of a STRICT table may hold beside NULL, by its declared type.  (Whole reals are stored as integers.)"""
+
+
+def allowed_types(table: Table, i: int) -> int:
+    """The types that a column's values are plainly right to have."""
+    column = table.columns[i]
+    if i == table.rowid_alias:
+        return ANY_TYPE
+    if table.strict:
+        allowed = _STRICT_TYPES.get(column.declared_type.upper(), ANY_TYPE) | NULL_TYPE
+    elif column.affinity == BLOB:
+        allowed = ANY_TYPE
+    elif column.affinity == TEXT:
+        allowed = TEXT_TYPE | BLOB_TYPE | NULL_TYPE
+    else:
+        allowed = ANY_TYPE & ~TEXT_TYPE
+    return allowed & ~NULL_TYPE if column.not_null else allowed

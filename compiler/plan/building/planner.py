@@ -44,11 +44,11 @@ class Planner(Rewriter):
         if bound.origin is not None:
             self.asking = bound.origin
         node = PLANS.of(bound)(self, bound)
-        self._asked(node)
+        self.asked(node, self.asking)
         self.asking = around
         return node
 
-    def _asked(self, plan: Node) -> None:
+    def asked(self, plan: Node, syntax: Fields | None) -> None:
         """Have the nodes of a plan that know no origin yet know the syntax that asks for them."""
         waiting = [plan]
         while waiting:
@@ -57,7 +57,7 @@ class Planner(Rewriter):
             while isinstance(oldest.origin, Node):
                 oldest = oldest.origin
             if oldest.origin is None:
-                oldest.origin = self.asking
+                oldest.origin = syntax
                 waiting.extend(node.children())
 
     def query(self, query: Subquery) -> Subquery:

@@ -1,11 +1,14 @@
-"""Plans of CREATE INDEX, REINDEX, CREATE TABLE AS, ANALYZE, ATTACH, DETACH and VACUUM: the statements that change what
-there is, and work on rows or have expressions.
+"""Plans of CREATE INDEX, REINDEX, CREATE TABLE AS, ALTER TABLE, ANALYZE, ATTACH, DETACH and VACUUM: the statements that
+change what there is, and work on rows or have expressions.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from foundrydb.compiler.bind.bound import BLOB
 from foundrydb.compiler.bind.statements import (
+    BoundAlter,
     BoundAnalyze,
     BoundAttach,
     BoundCreateIndex,
@@ -18,10 +21,12 @@ from foundrydb.compiler.bind.statements import (
 )
 from foundrydb.compiler.plan.building.planner import PLANS, Planner
 from foundrydb.compiler.plan.nodes import (
+    AlterTable,
     Analyze,
     AnalyzeDatabase,
     Attach,
     BuildIndex,
+    CheckRows,
     CountTable,
     CreateIndex,
     CreateTableAs,
@@ -29,11 +34,18 @@ from foundrydb.compiler.plan.nodes import (
     Filter,
     Node,
     Reindex,
+    RewriteRows,
     SampleIndex,
     Scan,
     Vacuum,
 )
 from foundrydb.compiler.schema.names import EXPRESSION
+from foundrydb.compiler.syntax import ast
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.bound import Source
+    from foundrydb.compiler.schema.objects import Table
+    from foundrydb.compiler.trees.fields import Fields
 
 
 @PLANS.entry(BoundCreateIndex)
@@ -68,7 +80,11 @@ def _vacuum(p: Planner, bound: BoundVacuum) -> Node:
 
 @PLANS.entry(BoundAnalyze)
 def _analyze(p: Planner, bound: BoundAnalyze) -> Node:
-    return Analyze([_analysis(database, bound.limit) for database in bound.databases])
+    databases: list[Node] = [_analysis(database, bound.limit) for database in bound.databases]
+    if isinstance(bound.origin, ast.Analyze):
+        for database in databases:
+            p.asked(database, bound.origin.name)
+    return Analyze(databases)
 
 
 def _analysis(database: DatabaseAnalysis, limit: int | None) -> AnalyzeDatabase:
@@ -80,11 +96,38 @@ def _analysis(database: DatabaseAnalysis, limit: int | None) -> AnalyzeDatabase:
     return AnalyzeDatabase(database.schema, database.relation, database.index, parts)
 
 
+@PLANS.entry(BoundAlter)
+def _alter(p: Planner, bound: BoundAlter) -> Node:
+    child: Node | None = None
+    demands = bound.demands
+    new = bound.rewriting
+    if demands is not None:
+        rows = _every_row(demands.source, demands.table)
+        child = CheckRows(rows, demands.table, demands.refusal, demands.tests)
+    elif new is not None:
+        child = RewriteRows(_every_row(new.source, bound.table), new.table, new.record)
+    if child is not None:
+        p.asked(child, _about_rows(bound.origin))
+    return AlterTable(bound.table, bound.action, bound.changes, child, bound.new_name, bound.short_rows)
+
+
+def _about_rows(statement: Fields | None) -> Fields | None:
+    """What of ALTER TABLE the rows have to do with."""
+    if isinstance(statement, (ast.AlterAddColumn, ast.AlterDropColumn, ast.AlterSetNotNull)):
+        return statement.column
+    return statement.constraint if isinstance(statement, ast.AlterAddConstraint) else None
+
+
+def _every_row(source: Source, table: Table) -> Scan:
+    """The rows of a table as they are stored in it: no index tells them better."""
+    return Scan(source, table, table.schema, not_indexed=True)
+
+
 def _build(entries: IndexEntries) -> BuildIndex:
     """The filling of an index from its table, never from another index: one may be as damaged as the other."""
     index = entries.index
     table = index.table
-    node: Node = Scan(entries.source, table, table.schema, not_indexed=True)
+    node: Node = _every_row(entries.source, table)
     if entries.where is not None:
         node = Filter(node, entries.where)
     affinities = ""

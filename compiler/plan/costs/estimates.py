@@ -38,10 +38,12 @@ from foundrydb.compiler.plan.costs.shares import (
 )
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    AlterTable,
     Analyze,
     AnalyzeDatabase,
     Attach,
     BuildIndex,
+    CheckRows,
     Compound,
     CountRows,
     CountTable,
@@ -67,6 +69,7 @@ from foundrydb.compiler.plan.nodes import (
     QueueRow,
     Recursion,
     Reindex,
+    RewriteRows,
     RowidSeek,
     SampleIndex,
     Scan,
@@ -499,8 +502,8 @@ def _build_index(node: BuildIndex, catalog: Catalog) -> None:
     node.cost = node.child.cost + sort_cost(node.rows)
 
 
-@ESTIMATES.entry(Analyze, AnalyzeDatabase, CreateIndex, Reindex)
-def _whole(node: Analyze | AnalyzeDatabase | CreateIndex | Reindex, catalog: Catalog) -> None:
+@ESTIMATES.entry(AlterTable, Analyze, AnalyzeDatabase, CreateIndex, Reindex)
+def _whole(node: AlterTable | Analyze | AnalyzeDatabase | CreateIndex | Reindex, catalog: Catalog) -> None:
     """What is done by the nodes below, and yields no rows."""
     node.rows = 0.0
     node.cost = sum([part.cost for part in node.children()])
@@ -527,9 +530,10 @@ def _nothing(node: Attach | Detach | Nothing | Vacuum, catalog: Catalog) -> None
     node.cost = 0.0
 
 
-@ESTIMATES.entry(Project, Output, Insert, Instead, Update, Delete, CreateTableAs)
+@ESTIMATES.entry(Project, Output, Insert, Instead, Update, Delete, CreateTableAs, CheckRows, RewriteRows)
 def _passing(
-    node: Project | Output | Insert | Instead | Update | Delete | CreateTableAs, catalog: Catalog
+    node: Project | Output | Insert | Instead | Update | Delete | CreateTableAs | CheckRows | RewriteRows,
+    catalog: Catalog,
 ) -> None:
     node.rows = node.child.rows
     node.cost = node.child.cost

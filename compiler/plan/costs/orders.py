@@ -37,10 +37,12 @@ from foundrydb.compiler.bind.properties import (
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    AlterTable,
     Analyze,
     AnalyzeDatabase,
     Attach,
     BuildIndex,
+    CheckRows,
     Compound,
     CountRows,
     CountTable,
@@ -66,6 +68,7 @@ from foundrydb.compiler.plan.nodes import (
     QueueRow,
     Recursion,
     Reindex,
+    RewriteRows,
     RowidSeek,
     SampleIndex,
     Scan,
@@ -195,10 +198,12 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
 
 @ORDERS.entry(
     Aggregate,
+    AlterTable,
     Analyze,
     AnalyzeDatabase,
     Attach,
     BuildIndex,
+    CheckRows,
     Compound,
     CountRows,
     CountTable,
@@ -218,6 +223,7 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
     Project,
     Recursion,
     Reindex,
+    RewriteRows,
     SampleIndex,
     SeekUnion,
     Sort,

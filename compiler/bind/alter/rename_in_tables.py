@@ -10,28 +10,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
+from foundrydb.compiler.bind.alter.altered_table import parsed_index, parsed_table, wrong_object
+from foundrydb.compiler.bind.alter.text_edits import Edits
 from foundrydb.compiler.bind.binder import index_names, table_names
-from foundrydb.compiler.codegen.alter.altered_table import parsed_index, parsed_table, wrong_object
-from foundrydb.compiler.codegen.alter.text_edits import Edits, TextChange
+from foundrydb.compiler.bind.statements import TextChange
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import without_collate
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.uses import NameUses
-    from foundrydb.compiler.codegen.coder import Coder
+    from foundrydb.compiler.bind.queries.query_binding import QueryBinding
     from foundrydb.compiler.schema.objects import Index, Table
 
 
 def rename_table_in_tables(
-    coder: Coder, table: Table, new_name: str, qualifiers: bool, parents: bool
+    b: QueryBinding, table: Table, new_name: str, qualifiers: bool, parents: bool
 ) -> list[TextChange]:
     """The texts of tables and indexes with a table's new name.
 
     qualifiers: whether the name before a column follows; parents: whether that of a foreign key's parent does.
     """
     changes: list[TextChange] = []
-    schema = coder.catalog.schema(table.schema)
+    schema = b.catalog.schema(table.schema)
     assert schema is not None
     for each in schema.tables.values():
         if each is not table and not (parents and _refers(each, table)):
@@ -42,47 +43,47 @@ def rename_table_in_tables(
             edits.add(reference.table)
         if each is table:
             edits.add(syntax.name.name)
-            _add_qualifiers(edits, _uses_of_table(coder, each), qualifiers)
-        changes.append(TextChange(schema, "table", each.name, edits.apply()))
+            _add_qualifiers(edits, _uses_of_table(b, each), qualifiers)
+        changes.append(TextChange(schema.name, "table", each.name, edits.apply()))
     for index in table.indexes:
         if index.sql is not None:
             edits = Edits(index.sql, new_name, True)
             edits.add(parsed_index(index.sql).table)
-            _add_qualifiers(edits, _uses_of_index(coder, index), qualifiers)
-            changes.append(TextChange(schema, "index", index.name, edits.apply()))
+            _add_qualifiers(edits, _uses_of_index(b, index), qualifiers)
+            changes.append(TextChange(schema.name, "index", index.name, edits.apply()))
     return changes
 
 
 def rename_column_in_tables(
-    coder: Coder, table: Table, column: int, new_name: str, quoted: bool
+    b: QueryBinding, table: Table, column: int, new_name: str, quoted: bool
 ) -> list[TextChange]:
     """The texts of tables and indexes with a column's new name; strings in double quotes get single ones.
 
     column: -1 where none is renamed.
     """
     changes: list[TextChange] = []
-    for schema in coder.catalog.seeing(table.schema):
+    for schema in b.catalog.seeing(table.schema):
         for each in schema.tables.values():
             if each.virtual_module:
                 continue
             if each is table or '"' in each.sql or _refers(each, table):
                 edits = Edits(each.sql, new_name, quoted)
-                _column_in_table(coder, edits, each, table, column)
+                _column_in_table(b, edits, each, table, column)
                 if edits.is_change():
-                    changes.append(TextChange(schema, "table", each.name, edits.apply()))
+                    changes.append(TextChange(schema.name, "table", each.name, edits.apply()))
             for index in reversed(each.indexes):
                 if index.sql is not None and (each is table or '"' in index.sql):
                     edits = Edits(index.sql, new_name, quoted)
-                    _column_in_index(coder, edits, index, column if each is table else -1)
+                    _column_in_index(b, edits, index, column if each is table else -1)
                     if edits.is_change():
-                        changes.append(TextChange(schema, "index", index.name, edits.apply()))
+                        changes.append(TextChange(schema.name, "index", index.name, edits.apply()))
     return changes
 
 
-def _column_in_table(coder: Coder, edits: Edits, each: Table, table: Table, column: int) -> None:
+def _column_in_table(b: QueryBinding, edits: Edits, each: Table, table: Table, column: int) -> None:
     """Note where a CREATE TABLE names the column: in its definition, keys, expressions and foreign keys."""
     syntax = parsed_table(each.sql)
-    uses = _uses_of_table(coder, each)
+    uses = _uses_of_table(b, each)
     _add_strings(edits, uses, syntax)
     if column < 0:
         return
@@ -101,11 +102,11 @@ def _column_in_table(coder: Coder, edits: Edits, each: Table, table: Table, colu
             _add_named(edits, constraint.columns, wanted)
 
 
-def _column_in_index(coder: Coder, edits: Edits, index: Index, column: int) -> None:
+def _column_in_index(b: QueryBinding, edits: Edits, index: Index, column: int) -> None:
     """Note where a CREATE INDEX names the column."""
     assert index.sql is not None
     syntax = parsed_index(index.sql)
-    uses = _uses_of_index(coder, index)
+    uses = _uses_of_index(b, index)
     _add_strings(edits, uses, syntax)
     if column < 0:
         return
@@ -119,16 +120,16 @@ def _column_in_index(coder: Coder, edits: Edits, index: Index, column: int) -> N
             raise wrong_object("index", index.name, "", problem)
 
 
-def _uses_of_table(coder: Coder, table: Table) -> NameUses:
+def _uses_of_table(b: QueryBinding, table: Table) -> NameUses:
     try:
-        return table_names(table, coder.catalog, coder.functions)
+        return table_names(table, b.catalog, b.functions)
     except errors.OperationalError as problem:
         raise wrong_object("table", table.name, "", problem) from problem
 
 
-def _uses_of_index(coder: Coder, index: Index) -> NameUses:
+def _uses_of_index(b: QueryBinding, index: Index) -> NameUses:
     try:
-        return index_names(index, coder.catalog, coder.functions)
+        return index_names(index, b.catalog, b.functions)
     except errors.OperationalError as problem:
         raise wrong_object("index", index.name, "", problem) from problem
 

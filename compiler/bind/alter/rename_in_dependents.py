@@ -10,14 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
+from foundrydb.compiler.bind.alter.altered_table import mentions, wrong_object
+from foundrydb.compiler.bind.alter.text_edits import Edits, changed_catalog
 from foundrydb.compiler.bind.binder import trigger_names, view_names
 from foundrydb.compiler.bind.notes.uses import NameUses
-from foundrydb.compiler.codegen.alter.altered_table import mentions, wrong_object
-from foundrydb.compiler.codegen.alter.text_edits import Edits, TextChange, changed_catalog
+from foundrydb.compiler.bind.statements import TextChange
 from foundrydb.compiler.schema.objects import Trigger, View
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.codegen.coder import Coder
+    from foundrydb.compiler.bind.queries.query_binding import QueryBinding
     from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.schema.objects import Table
     from foundrydb.compiler.schema.schema import Schema
@@ -37,49 +38,49 @@ class Dependent:
         self.entry: Final = entry
         self.uses: Final = uses
 
-    def change(self, edits: Edits, table: str = "") -> TextChange:
+    def change(self, edits: Edits, table: str | None = None) -> TextChange:
         """What the edits make of its text.  table: the new name of the one that a trigger hangs on."""
-        return TextChange(self.schema, _kind(self.entry), self.entry.name, edits.apply(), table)
+        return TextChange(self.schema.name, _kind(self.entry), self.entry.name, edits.apply(), table)
 
 
-def leaves_dependents(coder: Coder) -> bool:
+def leaves_dependents(b: QueryBinding) -> bool:
     """Whether RENAME TO leaves the names in views, triggers' programs and foreign keys alone."""
-    return coder.settings.on("legacy_alter_table")
+    return bool(b.settings.get("legacy_alter_table"))
 
 
-def rename_table_in_dependents(coder: Coder, table: Table, new_name: str) -> list[TextChange]:
+def rename_table_in_dependents(b: QueryBinding, table: Table, new_name: str) -> list[TextChange]:
     """The texts of views and triggers with the table's new name.
 
     Raises:
         OperationalError: one of them is wrong already.
     """
     changes: list[TextChange] = []
-    for dependent in _found(coder, table):
+    for dependent in _found(b, table):
         entry = dependent.entry
         edits = Edits(entry.sql, new_name, True)
         for name in dependent.uses.of_table(table):
             edits.add(name)
-        hangs_on_it = isinstance(entry, Trigger) and coder.catalog.table_of(entry) is table
+        hangs_on_it = isinstance(entry, Trigger) and b.catalog.table_of(entry) is table
         if isinstance(entry, Trigger) and hangs_on_it:
             edits.add(entry.statement.table.name)
         if edits.names:
-            changes.append(dependent.change(edits, new_name if hangs_on_it else ""))
+            changes.append(dependent.change(edits, new_name if hangs_on_it else None))
     return changes
 
 
-def _found(coder: Coder, table: Table) -> list[Dependent]:
+def _found(b: QueryBinding, table: Table) -> list[Dependent]:
     """Those that RENAME TO changes, with the names that follow."""
-    if leaves_dependents(coder):
+    if leaves_dependents(b):
         return [
             Dependent(schema, trigger, NameUses())
-            for schema in coder.catalog.seeing(table.schema)
+            for schema in b.catalog.seeing(table.schema)
             for trigger in schema.triggers.values()
         ]
-    return _looked_through(coder, coder.catalog, table, "")
+    return _looked_through(b, b.catalog, table, "")
 
 
 def rename_column_in_dependents(
-    coder: Coder, table: Table, column: int, new_name: str, quoted: bool
+    b: QueryBinding, table: Table, column: int, new_name: str, quoted: bool
 ) -> list[TextChange]:
     """The texts of views and triggers with the column's new name; strings in double quotes get single ones.
 
@@ -87,7 +88,7 @@ def rename_column_in_dependents(
     Raises OperationalError when one of them is wrong already.
     """
     changes: list[TextChange] = []
-    for dependent in _looked_through(coder, coder.catalog, table, ""):
+    for dependent in _looked_through(b, b.catalog, table, ""):
         edits = Edits(dependent.entry.sql, new_name, quoted)
         for name in dependent.uses.of_column(table, column) if column >= 0 else []:
             edits.add(name)
@@ -99,43 +100,43 @@ def rename_column_in_dependents(
     return changes
 
 
-def recheck_dependents(coder: Coder, table: Table, changes: list[TextChange], when: str) -> None:
+def recheck_dependents(b: QueryBinding, table: Table, changes: list[TextChange], when: str) -> None:
     """Refuse changes after which a view or trigger makes no sense.
 
     when: ``after rename`` or ``after drop column``.
     Raises OperationalError: ``error in view v after rename: …``.
     """
-    if not leaves_dependents(coder) and any([each.dependents for each in coder.catalog.seeing(table.schema)]):
-        _looked_through(coder, changed_catalog(coder.catalog, changes), table, when)
+    if not leaves_dependents(b) and any([each.dependents for each in b.catalog.seeing(table.schema)]):
+        _looked_through(b, changed_catalog(b.catalog, changes), table, when)
 
 
-def _looked_through(coder: Coder, catalog: Catalog, table: Table, when: str) -> list[Dependent]:
+def _looked_through(b: QueryBinding, catalog: Catalog, table: Table, when: str) -> list[Dependent]:
     """The views and triggers that may mention a table."""
     out: list[Dependent] = []
     for each in catalog.seeing(table.schema):
         for entry in each.dependents:
             try:
-                out.append(Dependent(each, entry, _names(coder, catalog, entry)))
+                out.append(Dependent(each, entry, _names(b, catalog, entry)))
             except errors.NotSupportedError as problem:
                 if mentions(entry.select if isinstance(entry, View) else entry.statement, table.name):
                     raise errors.not_supported(
                         f"ALTER TABLE where such a {_kind(entry)} mentions the table"
                     ) from problem
             except errors.OperationalError as problem:
-                if not problem.message.startswith(UNSEEN) and not coder.settings.on("writable_schema"):
-                    raise _wrong(coder, entry, when, problem) from problem
+                if not problem.message.startswith(UNSEEN) and not bool(b.settings.get("writable_schema")):
+                    raise _wrong(b, entry, when, problem) from problem
     return out
 
 
-def _names(coder: Coder, catalog: Catalog, entry: View | Trigger) -> NameUses:
+def _names(b: QueryBinding, catalog: Catalog, entry: View | Trigger) -> NameUses:
     if isinstance(entry, View):
-        return view_names(entry, catalog, coder.functions)
-    return trigger_names(entry, catalog, coder.functions)
+        return view_names(entry, catalog, b.functions)
+    return trigger_names(entry, catalog, b.functions)
 
 
-def _wrong(coder: Coder, entry: View | Trigger, when: str, problem: Error) -> Error:
+def _wrong(b: QueryBinding, entry: View | Trigger, when: str, problem: Error) -> Error:
     """The error for one that makes no sense; under legacy_alter_table SQLite does not say which."""
-    if leaves_dependents(coder):
+    if leaves_dependents(b):
         return errors.error("SQL logic error")
     return wrong_object(_kind(entry), entry.name, when, problem)
 

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.codegen.schema.schema_rows import (
-    NAME_FIELD,
-    SCHEMA_COLUMNS,
-    SQL_FIELD,
-    TABLE_FIELD,
-    begin_change,
-    end_change,
-    write_back,
-)
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.load import load_row
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Trigger, View
 from foundrydb.compiler.schema.schema import Schema
-from foundrydb.vm.ops import compare, cursors, registers, rows
-from foundrydb.vm.ops.transactions import ParseSchema
 from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.codegen.coder import Coder
+    from foundrydb.compiler.bind.statements import TextChange
     from foundrydb.compiler.syntax import ast
 
 
@@ -75,56 +64,6 @@ def _quoted(text: str, quote: str) -> str:
     return quote + text.replace(quote, quote * 2) + quote if quote else text
 
 
-@final
-class TextChange:
-    """A new text for an object of a schema.
-
-    kind: ``table``, ``index``, ``view`` or ``trigger``; name: the old name.
-    table: the new name of the table that it belongs to, "" where that stays.
-    """
-
-    def __init__(self, schema: Schema, kind: str, name: str, sql: str, table: str = "") -> None:
-        self.schema: Final = schema
-        self.kind: Final = kind
-        self.name: Final = name
-        self.sql: Final = sql
-        self.table: Final = table
-
-
-def replace_texts(coder: Coder, cursor: int, schema: Schema, changes: list[TextChange]) -> None:
-    """Emit the new texts: those of ``schema``, whose change has begun, through ``cursor``; those of temp on its own."""
-    for change in changes:
-        if change.schema is schema:
-            replace_text(coder, cursor, change.kind, change.name, change.sql, change.table)
-    temp = coder.catalog.temp
-    others = [change for change in changes if change.schema is temp and temp is not schema]
-    if others:
-        own = begin_change(coder, temp)
-        for change in others:
-            replace_text(coder, own, change.kind, change.name, change.sql, change.table)
-        end_change(coder, temp)
-        coder.emit(ParseSchema(temp.number, ""))
-
-
-def replace_text(coder: Coder, cursor: int, kind: str, name: str, text: str, table: str = "") -> None:
-    """Emit the replacement of an object's text in the schema table, and of its table's name where that is new."""
-    end = coder.label()
-    following = coder.label()
-    first = coder.registers(SCHEMA_COLUMNS)
-    coder.emit(cursors.Rewind(cursor, end))
-    loop = coder.here()
-    coder.emit(rows.Columns(cursor, tuple(range(SCHEMA_COLUMNS)), first))
-    coder.emit(compare.Ne(first, coder.constant(kind), following, "", None, True))
-    coder.emit(compare.Ne(first + NAME_FIELD, coder.constant(name), following, "", None, True))
-    coder.emit(registers.String8(text, first + SQL_FIELD))
-    if table:
-        coder.emit(registers.String8(table, first + TABLE_FIELD))
-    write_back(coder, cursor, first)
-    coder.place(following)
-    coder.emit(cursors.Next(cursor, loop))
-    coder.place(end)
-
-
 def changed_catalog(catalog: Catalog, changes: list[TextChange]) -> Catalog:
     """The catalog as the changes make it."""
     out = Catalog(
@@ -134,7 +73,7 @@ def changed_catalog(catalog: Catalog, changes: list[TextChange]) -> Catalog:
                     schema.number,
                     schema.name,
                     None,
-                    _changed(schema, [change for change in changes if change.schema is schema]),
+                    _changed(schema, [change for change in changes if change.schema == schema.name]),
                 )
                 for schema in catalog.schemas
             ]

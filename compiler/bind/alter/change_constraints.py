@@ -9,20 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
-from foundrydb.compiler.bind.binder import bind_check
-from foundrydb.compiler.bind.bound import ColumnRef, Expr, IsNull, Source
-from foundrydb.compiler.codegen.alter.altered_table import (
+from foundrydb.compiler.bind.alter.altered_table import (
     insertion_point,
+    note_altered,
     parsed_table,
-    schema_of,
     table_to_alter,
 )
-from foundrydb.compiler.codegen.alter.text_edits import replace_text
-from foundrydb.compiler.codegen.dispatch import STATEMENTS
-from foundrydb.compiler.codegen.expressions.conditions import jump_if_true
-from foundrydb.compiler.codegen.expressions.locations import table_columns
-from foundrydb.compiler.codegen.opening import open_table
-from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
+from foundrydb.compiler.bind.bound import ColumnRef, IsNull
+from foundrydb.compiler.bind.schema.row_expressions import schema_expression
+from foundrydb.compiler.bind.statements import BoundAlter, RowDemands, RowTest, TextChange
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import View
 from foundrydb.compiler.schema.statement_text import until_semicolon
@@ -30,11 +25,11 @@ from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.builder import unquoted
 from foundrydb.compiler.syntax.scanner import Token, tokens
-from foundrydb.vm.ops import control, cursors
-from foundrydb.vm.ops.transactions import ParseSchema
+from foundrydb.compiler.syntax.source import written_name
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.codegen.coder import Coder
+    from foundrydb.compiler.bind.bound import Expr, Source
+    from foundrydb.compiler.bind.queries.query_binding import QueryBinding
     from foundrydb.compiler.schema.objects import Table
 
 _DROPPED = (
@@ -50,12 +45,14 @@ _KEPT = (ast.ColumnPrimaryKey, ast.ColumnUnique, ast.ColumnNull, ast.TablePrimar
 """Those that it refuses.  Of what is no constraint (DEFAULT, COLLATE, AS) only the name goes."""
 
 
-@STATEMENTS.entry(ast.AlterAddConstraint)
-def code_add_constraint(coder: Coder, statement: ast.AlterAddConstraint, sql: str) -> None:
-    """Emit the code of ALTER TABLE ADD [CONSTRAINT name] CHECK."""
-    table = _table(coder, statement.table)
+def bind_add_constraint(b: QueryBinding, statement: ast.AlterAddConstraint) -> BoundAlter:
+    """ALTER TABLE ADD [CONSTRAINT name] CHECK."""
+    table = _table(b, statement.table)
     check = statement.constraint
-    source, predicate = bind_check(table, check.expression, sql, coder.catalog, coder.functions)
+    b.declaring = True
+    source = b.table_source(table, table.name)
+    note_altered(b, source, statement.table)
+    predicate = schema_expression(b, check.expression, source, "CHECK constraints", b.text)
     listed = tokens(table.sql)
     if check.name is not None and _named(listed, check.name.text) is not None:
         raise errors.error(f"constraint {check.name.text} already exists")
@@ -66,14 +63,15 @@ def code_add_constraint(coder: Coder, statement: ast.AlterAddConstraint, sql: st
         if token.text == ")" and depth == 0:
             at = token.start
             break
-    text = f"{table.sql[:at]}, {_written(sql, check.start, check.end)}{table.sql[at:]}"
-    _replace(coder, table, text, source, predicate)
+    text = f"{table.sql[:at]}, {_written(b.text, check.start, check.end)}{table.sql[at:]}"
+    action = "ADD CHECK" if check.name is None else f"ADD CONSTRAINT {written_name(check.name.text)}"
+    return _changed(b, table, action, text, _demands(table, source, predicate))
 
 
-@STATEMENTS.entry(ast.AlterDropConstraint)
-def code_drop_constraint(coder: Coder, statement: ast.AlterDropConstraint, sql: str) -> None:
-    """Emit the code of ALTER TABLE DROP CONSTRAINT."""
-    table = _table(coder, statement.table)
+def bind_drop_constraint(b: QueryBinding, statement: ast.AlterDropConstraint) -> BoundAlter:
+    """ALTER TABLE DROP CONSTRAINT."""
+    table = _table(b, statement.table)
+    note_altered(b, b.table_source(table, table.name), statement.table)
     name = statement.constraint.text
     listed = tokens(table.sql)
     at = _named(listed, name)
@@ -86,43 +84,52 @@ def code_drop_constraint(coder: Coder, statement: ast.AlterDropConstraint, sql: 
                 raise errors.error(f"constraint may not be dropped: {name}")
             if isinstance(constraint, _DROPPED):
                 end = _end(constraint)
-    _replace(coder, table, _without(table.sql, start, end))
+    return _changed(b, table, f"DROP CONSTRAINT {written_name(name)}", _without(table.sql, start, end))
 
 
-@STATEMENTS.entry(ast.AlterSetNotNull)
-def code_set_not_null(coder: Coder, statement: ast.AlterSetNotNull, sql: str) -> None:
-    """Emit the code of ALTER TABLE ALTER COLUMN SET NOT NULL."""
-    table = _table(coder, statement.table)
-    column = _column(table, statement.column)
+def bind_set_not_null(b: QueryBinding, statement: ast.AlterSetNotNull) -> BoundAlter:
+    """ALTER TABLE ALTER COLUMN SET NOT NULL."""
+    table = _table(b, statement.table)
+    column, source = _column(b, table, statement)
     text = _nullable(table.sql, column)
     at = insertion_point(text, parsed_table(text).columns[column].end)
-    first = next(token for token in tokens(sql) if token.start > statement.column.end and token.kind == "NOT")
-    text = f"{text[:at]} {_written(sql, first.start, statement.end)}{text[at:]}"
-    source, _ = bind_check(table, None, sql, coder.catalog, coder.functions)
-    _replace(coder, table, text, source, IsNull(ColumnRef(source, column), True))
+    first = next(
+        token for token in tokens(b.text) if token.start > statement.column.end and token.kind == "NOT"
+    )
+    text = f"{text[:at]} {_written(b.text, first.start, statement.end)}{text[at:]}"
+    demands = _demands(table, source, IsNull(ColumnRef(source, column), True))
+    return _changed(b, table, f"{_altering(table, column)} SET NOT NULL", text, demands)
 
 
-@STATEMENTS.entry(ast.AlterDropNotNull)
-def code_drop_not_null(coder: Coder, statement: ast.AlterDropNotNull, sql: str) -> None:
-    """Emit the code of ALTER TABLE ALTER COLUMN DROP NOT NULL."""
-    table = _table(coder, statement.table)
-    column = _column(table, statement.column)
-    _replace(coder, table, _nullable(table.sql, column))
+def bind_drop_not_null(b: QueryBinding, statement: ast.AlterDropNotNull) -> BoundAlter:
+    """ALTER TABLE ALTER COLUMN DROP NOT NULL."""
+    table = _table(b, statement.table)
+    column, _ = _column(b, table, statement)
+    return _changed(b, table, f"{_altering(table, column)} DROP NOT NULL", _nullable(table.sql, column))
 
 
-def _table(coder: Coder, name: ast.QualifiedName) -> Table:
+def _altering(table: Table, column: int) -> str:
+    return f"ALTER COLUMN {written_name(table.columns[column].name)}"
+
+
+def _table(b: QueryBinding, name: ast.QualifiedName) -> Table:
     schema_name = None if name.schema is None else name.schema.text
-    relation = coder.catalog.find_relation(name.name.text, schema_name)
+    relation = b.catalog.find_relation(name.name.text, schema_name)
     view = relation.name if isinstance(relation, View) else ""
     refusal = "cannot edit constraints of"
-    return table_to_alter(coder, name, f'{refusal} view "{view}"', f'{refusal} virtual table "{{}}"')
+    return table_to_alter(b, name, f'{refusal} view "{view}"', f'{refusal} virtual table "{{}}"')
 
 
-def _column(table: Table, name: ast.Name) -> int:
-    column = table.column_index(name.text)
+def _column(
+    b: QueryBinding, table: Table, statement: ast.AlterSetNotNull | ast.AlterDropNotNull
+) -> tuple[int, Source]:
+    """The column that a statement names, and the rows that it is a column of."""
+    column = table.column_index(statement.column.text)
     if column < 0:
-        raise errors.error(f"no such column: {name.text}")
-    return column
+        raise errors.error(f"no such column: {statement.column.text}")
+    source = b.table_source(table, table.name)
+    note_altered(b, source, statement.table, statement.column)
+    return column, source
 
 
 def _nullable(text: str, column: int) -> str:
@@ -177,27 +184,14 @@ def _written(sql: str, start: int, end: int) -> str:
     return text if comment < 0 else text[: end - start + comment].rstrip()
 
 
-def _replace(
-    coder: Coder, table: Table, text: str, source: Source | None = None, predicate: Expr | None = None
-) -> None:
-    """Emit the table's new text, and the check that no row makes a predicate over it false."""
+def _demands(table: Table, source: Source, predicate: Expr) -> RowDemands:
+    return RowDemands(source, table, "", [RowTest(predicate, None, "SQLITE_CONSTRAINT", "constraint failed")])
+
+
+def _changed(
+    b: QueryBinding, table: Table, action: str, text: str, demands: RowDemands | None = None
+) -> BoundAlter:
+    """The statement that gives the table a new text, which has to make sense."""
     table_from_ast(parsed_table(text), text, table.schema)
-    schema = schema_of(coder, table)
-    cursor = begin_change(coder, schema)
-    if source is not None and predicate is not None:
-        rows = open_table(coder, table)
-        coder.locations[source] = table_columns(coder, source, rows, table)
-        end = coder.label()
-        coder.emit(cursors.Rewind(rows, end))
-        loop = coder.here()
-        fine = coder.label()
-        coder.repeats += 1
-        jump_if_true(coder, predicate, fine, True)
-        coder.emit(control.Halt("SQLITE_CONSTRAINT", "abort", "constraint failed"))
-        coder.repeats -= 1
-        coder.place(fine)
-        coder.emit(cursors.Next(rows, loop))
-        coder.place(end)
-    replace_text(coder, cursor, "table", table.name, text)
-    end_change(coder, schema)
-    coder.emit(ParseSchema(schema.number, ""))
+    changes = [TextChange(table.schema, "table", table.name, text)]
+    return BoundAlter(b.nested, b.shared(), table, action, changes, demands, None, None, False)

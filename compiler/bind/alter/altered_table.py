@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 
 from foundrydb import errors
 from foundrydb.compiler.bind.binder import index_names, table_names
-from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.schema.drop import qualified
+from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.schema.tables import index_from_ast, table_from_ast
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.compiler.syntax.parser import parse_one
+from foundrydb.compiler.syntax.source import qualified_text
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.codegen.alter.text_edits import TextChange
-    from foundrydb.compiler.schema.schema import Schema
+    from foundrydb.compiler.bind.bound import Source
+    from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+    from foundrydb.compiler.bind.statements import TextChange
     from foundrydb.errors import Error
 
 
 def table_to_alter(
-    coder: Coder,
+    b: QueryBinding,
     name: ast.QualifiedName,
     view_message: str,
     module_message: str = "table {} may not be altered",
@@ -36,12 +37,12 @@ def table_to_alter(
     Raises OperationalError when there is none, or it may not be altered.
     """
     schema = None if name.schema is None else name.schema.text
-    found = coder.catalog.find_relation(name.name.text, schema)
+    found = b.catalog.find_relation(name.name.text, schema)
     if found is None:
-        module = coder.functions.modules.find(name.name.text)
+        module = b.functions.modules.find(name.name.text)
         if module is not None:
             raise errors.error(module_message.format(module.name))
-        raise errors.error(f"no such table: {qualified(name)}")
+        raise errors.error(f"no such table: {qualified_text(name)}")
     if isinstance(found, View):
         raise errors.error(view_message)
     if found.system or fold(found.name).startswith("sqlite_"):
@@ -60,13 +61,6 @@ def refuse_rowid_alias(table: Table, name: str, what: str) -> None:
         raise errors.error(f"cannot {what} rowid alias: {name}")
 
 
-def schema_of(coder: Coder, table: Table) -> Schema:
-    """The schema that a table belongs to."""
-    schema = coder.catalog.schema(table.schema)
-    assert schema is not None
-    return schema
-
-
 def parsed_table(text: str) -> ast.CreateTable:
     """The syntax of a table's text in the schema."""
     statement, _ = parse_one(text, 0)
@@ -75,7 +69,7 @@ def parsed_table(text: str) -> ast.CreateTable:
 
 
 def column_to_alter(
-    coder: Coder, name: ast.QualifiedName, column: ast.Name, view_text: str
+    b: QueryBinding, name: ast.QualifiedName, column: ast.Name, view_text: str
 ) -> tuple[Table, int]:
     """The table and column that a statement names.
 
@@ -83,13 +77,31 @@ def column_to_alter(
         OperationalError: there is none, or it may not be altered.
     """
     schema_name = None if name.schema is None else name.schema.text
-    relation = coder.catalog.find_relation(name.name.text, schema_name)
+    relation = b.catalog.find_relation(name.name.text, schema_name)
     view = relation.name if isinstance(relation, View) else ""
-    table = table_to_alter(coder, name, f'cannot {view_text} view "{view}"')
+    table = table_to_alter(b, name, f'cannot {view_text} view "{view}"')
     index = table.column_index(column.text)
     if index < 0:
         raise errors.error(f'no such column: "{column.text}"')
     return table, index
+
+
+def note_altered(
+    b: QueryBinding,
+    source: Source,
+    name: ast.QualifiedName,
+    column: ast.Name | None = None,
+) -> None:
+    """Note, for who asks, what the names of a table, and of a column of it, mean.
+
+    source: the table's rows.
+    """
+    names = b.naming()
+    if names is not None:
+        names.relation("table", name, source, relation_text(source), None)
+        if column is not None:
+            assert source.table is not None
+            names.column(column, source, source.table.column_index(column.text), None)
 
 
 def parsed_index(text: str) -> ast.CreateIndex:
@@ -114,7 +126,7 @@ def wrong_object(kind: str, name: str, when: str, problem: Error) -> Error:
 
 
 def checked_table(
-    coder: Coder, table: Table, changes: list[TextChange], when: str, strings: bool = False
+    b: QueryBinding, table: Table, changes: list[TextChange], when: str, strings: bool = False
 ) -> Table:
     """The table as its new text declares it, with those of its indexes that CREATE INDEX made.
 
@@ -126,7 +138,7 @@ def checked_table(
     syntax = parsed_table(text)
     try:
         made = table_from_ast(syntax, text, table.schema, table.root_page, table.format)
-        table_names(made, coder.catalog, coder.functions, strings)
+        table_names(made, b.catalog, b.functions, strings)
     except errors.OperationalError as problem:
         raise wrong_object("table", syntax.name.name.text, when, problem) from problem
     for index in reversed(table.indexes):
@@ -134,25 +146,25 @@ def checked_table(
             text = texts.get(("index", fold(index.name)), index.sql)
             try:
                 added = index_from_ast(parsed_index(text), text, made)
-                index_names(added, coder.catalog, coder.functions, strings)
+                index_names(added, b.catalog, b.functions, strings)
             except errors.OperationalError as problem:
                 raise wrong_object("index", index.name, when, problem) from problem
             made.add_index(added)
     return made
 
 
-def check_changed(coder: Coder, table: Table, changes: list[TextChange], when: str) -> Table:
+def check_changed(b: QueryBinding, table: Table, changes: list[TextChange], when: str) -> Table:
     """``checked_table``, and the same for the other tables that have a new text, or an index with one."""
-    changed = {(change.schema.name, change.kind, fold(change.name)) for change in changes}
-    for schema in coder.catalog.schemas:
+    changed = {(change.schema, change.kind, fold(change.name)) for change in changes}
+    for schema in b.catalog.schemas:
         for other in schema.tables.values() if changes else []:
             names = [(schema.name, "table", fold(other.name))]
             names.extend([(schema.name, "index", fold(index.name)) for index in other.indexes])
             if other is not table and any([name in changed for name in names]):
-                own = [change for change in changes if change.schema is schema]
-                checked_table(coder, other, own, when)
-    own = [change for change in changes if change.schema.name == table.schema]
-    return checked_table(coder, table, own, when)
+                own = [change for change in changes if change.schema == schema.name]
+                checked_table(b, other, own, when)
+    own = [change for change in changes if change.schema == table.schema]
+    return checked_table(b, table, own, when)
 
 
 def insertion_point(text: str, end: int) -> int:
