@@ -1,6 +1,6 @@
 // One statement stepped through, forward and back: where it stands, what its registers and cursors hold.
 
-import { count, h, short } from "../dom.js";
+import { count, counted, h, short } from "../dom.js";
 import { lights } from "../lights.js";
 import { session } from "../session.js";
 import { shown } from "./rows.js";
@@ -120,7 +120,7 @@ const HELP = "Step through the statement, one instruction at a time, forward and
 function heading(state) {
   const of = state.end === null ? "" : ` of ${count(state.end)}`;
   const key = state.next?.program === null ? `i${state.next.address}` : null;
-  const next = state.next === null ? (state.failure ?? `the end: ${count(state.rows)} rows`) : `${state.next.title ? `${state.next.title}: ` : ""}${state.next.address} ${state.next.opcode}`;
+  const next = state.next === null ? (state.failure ?? `the end: ${counted(state.rows, "row")}`) : `${state.next.title ? `${state.next.title}: ` : ""}${state.next.address} ${state.next.opcode}`;
   return h("p", { class: "standing" }, h("span", { class: "dim" }, `${count(state.position)}${of} `), state.next === null ? "" : "next ", h("b", { key }, next),
     h("span", { class: "dim" }, ` ${state.next?.comment ?? ""}`), state.note ? h("em", {}, ` ${state.note}`) : "");
 }

@@ -1,6 +1,6 @@
 // One page of the file, every byte of it: what it is, and the records of its cells.
 
-import { count, h, short } from "../dom.js";
+import { count, counted, h, short } from "../dom.js";
 import { lights } from "../lights.js";
 import { session } from "../session.js";
 
@@ -151,20 +151,20 @@ function letter(byte) {
 
 function cells(page) {
   return h("div", { class: "cells" },
-    h("h3", {}, `${count(page.cell_count)} cells${page.cells_not_shown ? `, ${count(page.cells_not_shown)} not shown here` : ""}`),
+    h("h3", {}, `${counted(page.cell_count, "cell")}${page.cells_not_shown ? `, ${count(page.cells_not_shown)} not shown here` : ""}`),
     ...page.cells.map((cell) => h("div", { class: "cell", key: `cell:${page.page}:${cell.cell}` },
       h("h4", {}, `cell ${cell.cell}`, h("span", {}, about(cell))),
       ...(cell.fields ?? []).map((field, at) => h("div", { class: "field", key: `field:${page.page}:${cell.cell}:${at}` },
-        h("b", {}, field.column), h("span", {}, `serial type ${field.serial_type}`), h("span", {}, `${field.type}, ${field.size} bytes`),
+        h("b", {}, field.column), h("span", {}, `serial type ${field.serial_type}`), h("span", {}, `${field.type}, ${counted(field.size, "byte")}`),
         h("code", {}, field.value === null ? "NULL" : short(String(field.value), 80)))),
       cell.fault ? h("p", { class: "problem" }, cell.fault) : "")));
 }
 
 function about(cell) {
-  const parts = [`offset ${cell.offset}, ${cell.size} bytes`];
+  const parts = [`offset ${cell.offset}, ${counted(cell.size, "byte")}`];
   if (cell.child) parts.push(`child page ${cell.child}`);
   if (cell.rowid !== undefined) parts.push(`rowid ${cell.rowid}`);
-  if (cell.payload) parts.push(`payload ${count(cell.payload)} bytes`);
+  if (cell.payload) parts.push(`payload ${counted(cell.payload, "byte")}`);
   if (cell.overflow) parts.push(`goes on in pages ${cell.overflow.pages.slice(0, 6).join(" → ")}${cell.overflow.count > 6 ? " …" : ""}`);
   return ` ${parts.join(", ")}`;
 }

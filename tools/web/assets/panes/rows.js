@@ -1,6 +1,6 @@
 // The rows, a page at a time, as they come.
 
-import { count, h } from "../dom.js";
+import { count, counted, h } from "../dom.js";
 import { lights } from "../lights.js";
 import { session } from "../session.js";
 
@@ -82,7 +82,7 @@ export class RowsPane {
     const names = run.results ?? look.results ?? [];
     if (!rows.length) {
       const { changes } = run.figures ?? {};
-      this.body.replaceChildren(h("p", { class: "empty" }, run.running ? "No rows yet." : changes === null || changes === undefined ? "No rows." : `${count(changes)} rows changed.`,
+      this.body.replaceChildren(h("p", { class: "empty" }, run.running ? "No rows yet." : changes === null || changes === undefined ? "No rows." : `${counted(changes, "row")} changed.`,
         run.running || !run.chain || run.writes ? "" : h("button", { onclick: this.missing }, "a row missing?")));
       return;
     }

@@ -1,7 +1,7 @@
 // The B-trees: pages as boxes, the root at the left. Those that the statement's cursors are on come first; after a run,
 // the pages that were asked for are warm, and those that were written are marked.
 
-import { count, h, heat, short, svg } from "../dom.js";
+import { count, counted, h, heat, short, svg } from "../dom.js";
 import { lights } from "../lights.js";
 import { session } from "../session.js";
 
@@ -43,7 +43,7 @@ export class TreesPane {
     if (state === this.drawnState && answer === this.drawnAnswer) return;
     [this.drawnState, this.drawnAnswer] = [state, answer];
     this.body.replaceChildren(
-      h("p", { class: "note" }, `${count(answer.page_count)} pages of ${count(answer.page_size)} bytes`, answer.freelist.count ? `, ${count(answer.freelist.count)} of them free` : "",
+      h("p", { class: "note" }, `${counted(answer.page_count, "page")} of ${count(answer.page_size)} bytes`, answer.freelist.count ? `, ${count(answer.freelist.count)} of them free` : "",
         answer.trees_not_shown ? `; ${count(answer.trees_not_shown)} trees not shown` : ""),
       ...trees.map((tree) => this.tree(tree, used.has(tree.root.page), uses, most)),
     );
@@ -75,11 +75,11 @@ export class TreesPane {
     const go = () => this.open(page.page);
     return svg("g", {
       class: classes.join(" "), transform: `translate(${x} ${y})`, key: `page:${page.page}`, tabindex: at ? "-1" : "0", role: "treeitem",
-      "aria-label": `page ${page.page}, ${page.kind}, ${page.cells} cells`, ondblclick: go, onclick: go, onkeydown: (event) => event.key === "Enter" && go(),
+      "aria-label": `page ${page.page}, ${page.kind}, ${counted(page.cells, "cell")}`, ondblclick: go, onclick: go, onkeydown: (event) => event.key === "Enter" && go(),
     },
     svg("rect", { width: WIDTH, height: HEIGHT, rx: 5 }),
     svg("rect", { class: "full", x: 0, y: HEIGHT - 3, width: WIDTH * full, height: 3 }),
-    svg("text", { x: 8, y: 14 }, svg("tspan", { class: "number" }, String(page.page)), svg("tspan", { class: "dim", dx: 6 }, `${count(page.cells)} ${page.cells === 1 ? "cell" : "cells"}${uses ? `, asked ${count(uses)}×` : ""}`)),
+    svg("text", { x: 8, y: 14 }, svg("tspan", { class: "number" }, String(page.page)), svg("tspan", { class: "dim", dx: 6 }, `${counted(page.cells, "cell")}${uses ? `, asked ${count(uses)}×` : ""}`)),
     written(8, 27, short(keys, 28)));
   }
 }
@@ -111,7 +111,7 @@ function laidOut(root) {
     const below = item.text ? [] : [
       ...(item.overflow ?? []).map((chain) => ({ text: `overflow ${chain.pages.slice(0, 4).join(" → ")}${chain.length > 4 ? " …" : ""}` })),
       ...(item.overflow_not_shown ? [{ text: `${item.overflow_not_shown} more chains` }] : []),
-      ...(item.children ?? []).map((child) => (child.not_shown ? { text: `… ${count(child.not_shown)} pages` } : child)),
+      ...(item.children ?? []).map((child) => (child.not_shown ? { text: `… ${counted(child.not_shown, "page")}` } : child)),
     ];
     if (!below.length) {
       box.y = bottom;

@@ -1,6 +1,6 @@
 // Two questions about the statement at the cursor: why a row is not in its result, and which instructions change a page.
 
-import { count, h } from "../dom.js";
+import { count, counted, h } from "../dom.js";
 import { lights } from "../lights.js";
 import { session } from "../session.js";
 
@@ -88,7 +88,7 @@ function told(one) {
 function changes(all) {
   return h("table", { class: "grid" }, h("thead", {}, h("tr", {}, ...["step", "instruction", "what became of the page"].map((text) => h("th", {}, text)))),
     h("tbody", {}, ...all.map((one) => (one.left_out !== undefined
-      ? h("tr", {}, h("td", { class: "dim", colspan: "3" }, `… ${count(one.left_out)} changes of cells`))
+      ? h("tr", {}, h("td", { class: "dim", colspan: "3" }, `… ${counted(one.left_out, "change")} of cells`))
       : h("tr", { class: one.shape ? "shape" : "", key: one.place.program === null ? `i${one.place.address}` : null },
         h("td", {}, count(one.step)), h("td", {}, `${one.place.title ? `${one.place.title}, ` : ""}${one.place.address} ${one.place.opcode}`), h("td", {}, one.what))))));
 }
