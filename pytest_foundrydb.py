@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from foundrydb.testing.query_checks import QueryChecks
 
 _WRITTEN: Final = pytest.StashKey[list[Path]]()
+_LOCKED: Final = pytest.StashKey[dict[str, str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to write files from several processes at once."""
     config.stash[_WRITTEN] = []
+    config.stash[_LOCKED] = {}
     if config.getoption("--fdb-update") and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("--fdb-update writes files, and does so in one process: leave -n out")
 
@@ -63,10 +65,13 @@ def fdb_database(pytestconfig: pytest.Config) -> Iterator[Connection]:
     base = _base(pytestconfig)
     statistics = pytestconfig.getini("fdb_statistics")
     made = import_module("foundrydb.testing.plan_database")
+    wrong = ""
     try:
         connection = made.plan_database(base / schema, base / statistics if statistics else None)
     except import_module("foundrydb.errors").Error as problem:
-        pytest.fail(str(problem), pytrace=False)
+        wrong = str(problem)
+    if wrong:  # told out here, where it has no other failure behind it
+        pytest.fail(wrong, pytrace=False)
     yield connection
     connection.close()
 
@@ -78,10 +83,10 @@ def fdb(request: pytest.FixtureRequest, fdb_database: Connection) -> QueryChecks
     update = bool(config.getoption("--fdb-update"))
     written = config.stash[_WRITTEN]
     folder = request.path.parent / "goldens" / request.path.stem
-    test = request.node.name if request.cls is None else f"{request.cls.__name__}.{request.node.name}"
+    test = request.node.name if request.cls is None else f"{request.cls.__qualname__}.{request.node.name}"
     goldens = import_module("foundrydb.testing.goldens").Goldens(folder, test, update, written)
     lock = import_module("foundrydb.testing.plan_lock").PlanLock(
-        _base(config) / config.getini("fdb_lock"), update, written
+        _base(config) / config.getini("fdb_lock"), update, written, config.stash[_LOCKED]
     )
     checks: QueryChecks = import_module("foundrydb.testing.query_checks").QueryChecks(
         fdb_database, goldens, lock, _base(config)

@@ -78,11 +78,14 @@ class Goldens:
 
 
 def _of_test(name: str) -> str:
-    """A test's name with what a file's may have; one that others may look like then has a digest of it behind."""
+    """A test's name with what a file's may have; one that others may look like then has a digest of it behind.
+
+    Parameters follow a sign that no function's name has.
+    """
     head, bracket, inner = name.partition("[")
-    parameters = inner.removesuffix("]") if bracket else ""
-    safe = _UNSAFE.sub("_", f"{head}_{parameters}" if bracket else head).strip("_")
-    if safe[:_LONGEST] == (f"{head}_{parameters}" if bracket else head):
+    whole = f"{head}-{inner.removesuffix(']')}" if bracket else head
+    safe = _UNSAFE.sub("_", whole).strip("_")
+    if safe[:_LONGEST] == whole:
         return safe
     return f"{safe[:_LONGEST]}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 

@@ -5,26 +5,44 @@
     -- name: bells_of_order
     select * from bell where order_id = :order;
 
-A query without one is called by its number in the file.
+A query without one is called by its number in the file.  The shell's own lines (``.mode box``) are passed over.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+from foundrydb.compiler.syntax.resumption import without_commands
+from foundrydb.errors import Error
 from foundrydb.toolkit.stages import parse
 
 _NAME: Final = re.compile(r"--[ \t]*name:[ \t]*(?P<name>\S+)")
 
 
-def named_queries(path: Path) -> list[tuple[str, str]]:
-    """The queries of a file: name and text.
+class NamedQuery(NamedTuple):
+    """A query of a file.
+
+    Attributes:
+        name: what it is called.
+        sql: its text.
+        file: the text of the whole file, in which it begins at ``start``.
+    """
+
+    name: str
+    sql: str
+    file: str
+    start: int
+
+
+def named_queries(path: Path) -> list[NamedQuery]:
+    """The queries of a file.
 
     Raises:
         Error: it is not all SQL, with the place in ``offset``.
-        ValueError: the file cannot be read, or two have one name; the message begins with its path.
+        ValueError: the file cannot be read, it has no query, or two have one name.
+        All messages begin with its path.
     """
     try:
         sql = path.read_text(encoding="utf-8")
@@ -32,13 +50,21 @@ def named_queries(path: Path) -> list[tuple[str, str]]:
         raise ValueError(f"{path}: {problem.strerror}") from None
     except UnicodeDecodeError:
         raise ValueError(f"{path} is no text in UTF-8") from None
-    found: list[tuple[str, str]] = []
+    sql = without_commands(sql)
+    try:
+        statements = parse(sql)
+    except Error as problem:
+        problem.message = f"{path}: {problem.message}"
+        raise
+    if not statements:
+        raise ValueError(f"{path}: there is no query")
+    found: list[NamedQuery] = []
     end = 0
-    for number, statement in enumerate(parse(sql), 1):
+    for number, statement in enumerate(statements, 1):
         named = _NAME.findall(sql, end, statement.start)
         name = named[-1] if named else f"{path.stem}.{number}"
-        if any(name == other for other, _ in found):
+        if any(name == other.name for other in found):
             raise ValueError(f"{path}: two queries are called {name}")
-        found.append((name, sql[statement.start : statement.end]))
+        found.append(NamedQuery(name, sql[statement.start : statement.end], sql, statement.start))
         end = statement.end
     return found

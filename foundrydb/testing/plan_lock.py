@@ -95,21 +95,32 @@ class PlanLock:
         path: where it is, or will be.
         update: keep plans as they are now, and compare nothing.
         written: takes the path, once it is written.
+        asked: by name, the queries that were asked about; those of a run of tests have it in common.
     """
 
-    def __init__(self, path: Path, update: bool = False, written: list[Path] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        update: bool = False,
+        written: list[Path] | None = None,
+        asked: dict[str, str] | None = None,
+    ) -> None:
         self._path: Final = path
         self._update: Final = update
         self._written: Final = [] if written is None else written
+        self._asked: Final = {} if asked is None else asked
 
     def check(self, name: str, now: LockedPlan, tolerance: float = TOLERANCE) -> None:
         """Compare a plan with the one that is kept under a name.
 
         Raises:
-            AssertionError: it is worse, or nothing is kept yet.
+            AssertionError: it is worse, nothing is kept yet, or another query has the name.
             ValueError: the file is no lock file.
         """
         __tracebackhide__ = True
+        other = self._asked.setdefault(name, now.sql)
+        if other != now.sql:
+            raise AssertionError(f"two queries are called {name}:\n\n{other}\n\n{now.sql}")
         kept = self.read()
         before = kept.get(name)
         if self._update:
@@ -137,7 +148,11 @@ class PlanLock:
         try:
             tables = tomllib.loads(self._path.read_text(encoding="utf-8"))
             return {name: _from_table(table) for name, table in tables.items()}
-        except (ValueError, KeyError, TypeError) as problem:
+        except OSError as problem:
+            raise ValueError(f"{self._path}: {problem.strerror}") from None
+        except KeyError as problem:
+            raise ValueError(f"{self._path} is no lock file: a query has no {problem.args[0]}") from None
+        except (ValueError, TypeError) as problem:
             raise ValueError(f"{self._path} is no lock file: {problem}") from None
 
 

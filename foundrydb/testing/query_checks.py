@@ -15,20 +15,25 @@ from foundrydb.api.connection import Connection
 from foundrydb.compiler.plan.describe import number_text
 from foundrydb.compiler.plan.dump import dump_text
 from foundrydb.compiler.plan.nodes import Node
+from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.diagnostics import did_you_mean, render
-from foundrydb.errors import Error
+from foundrydb.errors import Error, error
 from foundrydb.testing.goldens import Goldens
-from foundrydb.testing.named_queries import named_queries
+from foundrydb.testing.named_queries import NamedQuery, named_queries
 from foundrydb.testing.plan_database import Serializable, copy_of
 from foundrydb.testing.plan_lock import TOLERANCE, PlanLock, locked_plan
+from foundrydb.toolkit.analysis import can_be_analyzed
 from foundrydb.toolkit.plan_facts import PlanFacts, TableRead, facts_of
 from foundrydb.toolkit.stages import Compilation
 from foundrydb.toolkit.stages import compile as compile_sql
+from foundrydb.toolkit.undoing import undo_savepoint
 from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.stream import OutputStream
 from foundrydb.tools.output.writer import OutputSettings
 from foundrydb.tools.views.bytecode_dump import bytecode_table
 from foundrydb.tools.views.excerpt import plural
+
+_SAVEPOINT: Final = "foundrydb_golden"
 
 
 class QueryChecks:
@@ -114,7 +119,10 @@ class QueryChecks:
         wanted = [name.lower() for name in tables]
         plan = self.plan(sql)
         for name in tables:
-            if not self._is_table(name):
+            kind = self._kind(name)
+            if kind == "view":
+                _fail(f"{name} is a view: name the tables that it reads", sql, plan)
+            if not kind:
                 _fail(f"there is no table {name}", sql, plan)
         _refuse(
             [read for read in facts_of(plan).scans() if not wanted or read.table.lower() in wanted], sql, plan
@@ -146,11 +154,22 @@ class QueryChecks:
         self._golden("bytecode", name, sql, bytecode_table(self.compile(sql).program))
 
     def golden_rows(self, sql: str, parameters: Any = (), name: str = "") -> None:
-        """The rows are those that are kept, in their order, values as SQL literals."""
+        """The rows are those that are kept, in their order, values as SQL literals; what is changed is undone."""
         __tracebackhide__ = True
-        cursor = _or_fail(lambda: self.connection.execute(sql, parameters))
-        columns = [item[0] for item in cursor.description or ()]
-        self._golden("rows", name, sql, _rows_text(columns, _or_fail(cursor.fetchall)))
+        compilation = self.compile(sql)
+        if not can_be_analyzed(compilation) and not isinstance(compilation.statement, ast.Explain):
+            raise AssertionError(f"this begins or ends a transaction, and has no rows: {sql.strip()}")
+        self._golden("rows", name, sql, _or_fail(lambda: self._rows(sql, parameters)))
+
+    def _rows(self, sql: str, parameters: Any) -> str:
+        """The rows of a query as text; other tests see the database as it was."""
+        self.connection.execute(f"SAVEPOINT {_SAVEPOINT}")
+        try:
+            cursor = self.connection.execute(sql, parameters)
+            return _rows_text([item[0] for item in cursor.description or ()], cursor.fetchall())
+        finally:
+            if self.connection.in_transaction:  # else the query has undone all itself
+                undo_savepoint(self.connection, _SAVEPOINT)
 
     def _golden(self, kind: str, name: str, sql: str, text: str) -> None:
         __tracebackhide__ = True
@@ -181,22 +200,42 @@ class QueryChecks:
             tolerance: as in ``lock_plan``.
         """
         __tracebackhide__ = True
+        place = self._folder / path
         failures = []
-        for name, sql in _or_fail(lambda: named_queries(self._folder / path)):
+        for query in _or_fail(lambda: named_queries(place)):
             try:
-                self.lock_plan(name, sql, tolerance=tolerance)
+                self._compile_within(query)
+                self.lock_plan(query.name, query.sql, tolerance=tolerance)
+            except Error as problem:
+                failures.append(f"{place}: {query.name}: {render(problem)}")
             except AssertionError as failure:
                 failures.append(str(failure))
         if failures:
             raise AssertionError("\n\n".join(failures))
 
+    def _compile_within(self, query: NamedQuery) -> None:
+        """Compile a query of a file.
+
+        Raises:
+            Error: it is wrong, with the place in the file, or it is no query.
+        """
+        try:
+            plan = compile_sql(query.sql, self.connection).plan
+        except Error as problem:
+            problem.move_to(query.file, query.start, query.sql)
+            raise
+        if plan is None:
+            raise error("the statement has no plan: it works on no rows").at(query.start, 0, query.file)
+
     def _indexes(self) -> list[str]:
         rows = self.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'index'").fetchall()
         return [str(name) for (name,) in rows]
 
-    def _is_table(self, name: str) -> bool:
-        found = "SELECT 1 FROM pragma_table_list WHERE name = ? COLLATE NOCASE"
-        return bool(self.connection.execute(found, (name,)).fetchall())
+    def _kind(self, name: str) -> str:
+        """What has a name: a table of some kind, or a view; "" where nothing has."""
+        found = "SELECT type FROM pragma_table_list WHERE name = ? COLLATE NOCASE"
+        row = self.connection.execute(found, (name,)).fetchone()
+        return "" if row is None else str(row[0])
 
 
 def _refuse(scans: list[TableRead], sql: str, plan: Node) -> None:

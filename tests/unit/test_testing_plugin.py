@@ -128,8 +128,47 @@ def test_each_parameter_has_a_golden_of_its_own(project: Project) -> None:
     )
     assert project.run("--fdb-update").ret == 0
     names = sorted(path.name for path in (project.path / "goldens" / "test_bells").iterdir())
-    assert len(names) == len(values) and "test_it_1.rows" in names
+    assert len(names) == len(values) and "test_it-1.rows" in names
     project.run().assert_outcomes(passed=len(values))
+
+
+def test_tests_that_look_alike_have_goldens_of_their_own(project: Project) -> None:
+    body = "fdb.golden_plan(f'select {value}')"
+    project.write(
+        "test_bells.py",
+        "import pytest\n\n"
+        f"@pytest.mark.parametrize('value', [1])\ndef test_it(fdb, value):\n    {body}\n\n"
+        f"def test_it_1(fdb, value=2):\n    {body}\n\n"
+        "class TestA:\n    class TestIn:\n        def test_it(self, fdb, value=3):\n"
+        f"            {body}\n\n"
+        "class TestB:\n    class TestIn:\n        def test_it(self, fdb, value=4):\n"
+        f"            {body}\n",
+    )
+    project.run("--fdb-update").assert_outcomes(passed=4)
+    project.run().assert_outcomes(passed=4)
+
+
+def test_what_a_golden_query_changes_is_undone(project: Project) -> None:
+    """The next test sees the database as it was, whatever the query did."""
+    project.write(
+        "test_bells.py",
+        "def test_insert(fdb):\n    fdb.golden_rows('insert into bell values (1, 2, 3, 4) returning id')\n\n"
+        "def test_failing(fdb):\n    fdb.golden_rows('insert or rollback into bell select 1 union all select 1')\n\n"
+        "def test_begin(fdb):\n    fdb.golden_rows('begin')\n\n"
+        "def test_explain(fdb):\n    fdb.golden_rows('explain query plan select * from bell')\n\n"
+        "def test_none(fdb):\n    fdb.golden_rows('select count(*) from bell')\n",
+    )
+    result = project.run("--fdb-update")
+    result.assert_outcomes(passed=3, failed=2)
+    result.stdout.fnmatch_lines(["*this begins or ends a transaction, and has no rows: begin"])
+    kept = (project.path / "goldens" / "test_bells" / "test_none.rows").read_text()
+    assert "│ 0        │" in kept
+
+
+def test_a_view_is_never_scanned_itself(project: Project) -> None:
+    project.write("schema.sql", SCHEMA + "create view heavy as select * from bell;")
+    project.fails("fdb.assert_no_scan('select * from heavy', 'heavy')", "heavy is a view: name the tables*")
+    project.fails("fdb.assert_no_scan('select * from heavy', 'bell')", "the plan has a scan bell*")
 
 
 def test_the_lock_fails_when_an_index_goes(project: Project) -> None:
@@ -181,14 +220,46 @@ def test_a_file_of_queries_is_found_wherever_pytest_runs(project: Project) -> No
     project.passes(away)
 
 
+def test_a_name_is_one_querys(project: Project) -> None:
+    """Of two that have it the second would be kept, and the first fail from then on."""
+    project.write(
+        "test_bells.py",
+        "def test_a(fdb):\n    fdb.lock_plan('x', 'select 1')\n\n"
+        "def test_b(fdb):\n    fdb.lock_plan('x', 'select 1')\n\n"
+        "def test_c(fdb):\n    fdb.lock_plan('x', 'select 2')\n",
+    )
+    result = project.run("--fdb-update")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*AssertionError: two queries are called x:"])
+
+
 def test_what_is_wrong_with_a_file_is_told_of_in_a_line(project: Project) -> None:
     project.fails("fdb.lock_file('none.sql')", "AssertionError: *none.sql: No such file or directory")
     (project.path / "bytes.sql").write_bytes(b"select '\xff'")
     project.fails("fdb.lock_file('bytes.sql')", "AssertionError: *bytes.sql is no text in UTF-8")
     project.write("two.sql", "-- name: a\nselect 1;\n-- name: a\nselect 2")
     project.fails("fdb.lock_file('two.sql')", "AssertionError: *two.sql: two queries are called a")
+    project.write("empty.sql", "-- nothing\n")
+    project.fails("fdb.lock_file('empty.sql')", "AssertionError: *empty.sql: there is no query")
+    project.write("wrong.sql", ".mode box\nselect 1;\nselect * frm bell;\n")
+    project.fails(
+        "fdb.lock_file('wrong.sql')", 'AssertionError: *wrong.sql: near "frm": syntax error', "3:10 |"
+    )
+    project.write("wrong.sql", ".mode box\n-- name: a\nselect nope\nfrom bell; create table t(a);")
+    project.fails(
+        "fdb.lock_file('wrong.sql')",
+        "AssertionError: *wrong.sql: a: no such column: nope",
+        "3:8 | select nope",
+        "*wrong.sql: wrong.2: the statement has no plan*",
+        "4:12 |",
+    )
     project.write("queries.lock", "a = [")
     project.fails("fdb.lock_plan('a', 'select 1')", "AssertionError: *queries.lock is no lock file: *")
+    project.write("queries.lock", "[a]\ncost = 1.0\nsorts = []")
+    project.fails("fdb.lock_plan('a', 'select 1')", "AssertionError: *no lock file: a query has no scans")
+    (project.path / "queries.lock").unlink()
+    (project.path / "queries.lock").mkdir()
+    project.fails("fdb.lock_plan('a', 'select 1')", "AssertionError: *queries.lock: Is a directory")
     project.fails("fdb.on('some.db')", "TypeError: a connection is needed, not a str: *")
 
 
@@ -197,7 +268,9 @@ def test_what_is_not_set_or_not_there_is_told_of_in_a_line(project: Project) -> 
     project.write("tox.ini", "[pytest]\n")
     project.run().stdout.fnmatch_lines(["which schema are queries planned for?*"])
     project.write("tox.ini", "[pytest]\nfdb_schema = no.sql\n")
-    project.run().stdout.fnmatch_lines(["*no.sql: No such file or directory"])
+    result = project.run()
+    result.stdout.fnmatch_lines(["*no.sql: No such file or directory"])
+    result.stdout.no_fnmatch_line("*During handling*")
 
 
 def test_update_is_refused_in_several_processes(project: Project) -> None:
