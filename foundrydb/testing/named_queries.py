@@ -21,7 +21,7 @@ from foundrydb.toolkit.stages import parse
 _NAME: Final = re.compile(r"--[ \t]*name:[ \t]*(?P<name>\S+)")
 
 
-class NamedQuery(NamedTuple):
+class FileQuery(NamedTuple):
     """A query of a file.
 
     Attributes:
@@ -36,7 +36,7 @@ class NamedQuery(NamedTuple):
     start: int
 
 
-def named_queries(path: Path) -> list[NamedQuery]:
+def named_queries(path: Path) -> list[FileQuery]:
     """The queries of a file.
 
     Raises:
@@ -58,13 +58,13 @@ def named_queries(path: Path) -> list[NamedQuery]:
         raise
     if not statements:
         raise ValueError(f"{path}: there is no query")
-    found: list[NamedQuery] = []
+    found: list[FileQuery] = []
     end = 0
     for number, statement in enumerate(statements, 1):
         named = _NAME.findall(sql, end, statement.start)
         name = named[-1] if named else f"{path.stem}.{number}"
         if any(name == other.name for other in found):
             raise ValueError(f"{path}: two queries are called {name}")
-        found.append(NamedQuery(name, sql[statement.start : statement.end], sql, statement.start))
+        found.append(FileQuery(name, sql[statement.start : statement.end], sql, statement.start))
         end = statement.end
     return found

@@ -19,7 +19,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.diagnostics import did_you_mean, render
 from foundrydb.errors import Error, error
 from foundrydb.testing.goldens import Goldens
-from foundrydb.testing.named_queries import NamedQuery, named_queries
+from foundrydb.testing.named_queries import FileQuery, named_queries
 from foundrydb.testing.plan_database import Serializable, copy_of
 from foundrydb.testing.plan_lock import TOLERANCE, PlanLock, locked_plan
 from foundrydb.toolkit.analysis import can_be_analyzed
@@ -213,7 +213,7 @@ class QueryChecks:
         if failures:
             raise AssertionError("\n\n".join(failures))
 
-    def _compile_within(self, query: NamedQuery) -> None:
+    def _compile_within(self, query: FileQuery) -> None:
         """Compile a query of a file.
 
         Raises:
