@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_ext import build_ext
 from setuptools.command.sdist import sdist
+from setuptools.errors import CompileError
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
@@ -59,6 +61,14 @@ SMALL = (
     "___compiler___syntax___printing___",
     "___compiler___syntax___symbols.",
 )
+
+SMALLER = ["-Os"]
+
+TRIMMED = "trimmed"
+"""The folder of the C files that are compiled."""
+
+INCLUDED = ("__native_foundrydb.h", "__native_internal_foundrydb.h")
+"""What each of them includes: megabytes, which take a third of a second to read."""
 
 # A build front end runs this file several times; only these commands need the compiled modules.
 BUILDING = {"bdist_wheel", "build", "build_ext", "develop", "editable_wheel", "install"}
@@ -114,7 +124,7 @@ def linked_compactly(folder: Path) -> list[str]:
 
 def without_the_unused(sources: list[str]) -> list[str]:
     """The paths of C files that hold what mypyc wrote, trimmed; one that is there already is left as it is."""
-    folder = Path(sources[0]).parent / "trimmed"
+    folder = Path(sources[0]).parent / TRIMMED
     folder.mkdir(exist_ok=True)
     made = []
     for source in map(Path, sources):
@@ -123,6 +133,38 @@ def without_the_unused(sources: list[str]) -> list[str]:
             path.write_text(code, encoding="utf-8")
         made.append(str(path))
     return made
+
+
+def is_of_library(source: str) -> bool:
+    """Whether a C file is one that mypyc has written for a module of the library."""
+    return Path(source).parent.name == TRIMMED and Path(source).name.startswith("__native")
+
+
+def included_at_once(
+    build: dict[str, tuple[str, str]], precompile: Callable[[str, str, list[str]], None]
+) -> list[str]:
+    """Arguments that have what all modules of the library include read once, not by each of them; none elsewhere.
+
+    GCC takes from a folder beside a header the form of it that was made with the same arguments, if there is one: else
+    the header is read as it is.
+
+    Args:
+        build: the sources, by what is made of them.
+        precompile: makes a header's other form, of a given name, with some arguments more.
+    """
+    library = [source for source, _ in build.values() if is_of_library(source)]
+    if not library:
+        return []
+    header = Path(library[0]).parent / "everywhere.h"
+    header.write_text("".join([f'#include "{name}"\n' for name in INCLUDED]), encoding="utf-8")
+    forms = Path(f"{header}.gch")
+    forms.mkdir(exist_ok=True)
+    try:
+        for name, size in {"fast": [], "small": SMALLER}.items():
+            precompile(str(header), str(forms / name), size)
+    except CompileError:
+        shutil.rmtree(forms)
+    return ["-include", str(header)]
 
 
 class ParallelBuild(build_ext):
@@ -149,9 +191,15 @@ class ParallelBuild(build_ext):
 
             def one(target: str) -> None:
                 source, suffix = build[target]
-                size = ["-Os"] if any(part in source for part in SMALL) else []
-                compiler._compile(target, source, suffix, arguments, [*extra, *size], options)
+                more = SMALLER if any(part in source for part in SMALL) else []
+                if is_of_library(source):
+                    more = [*more, *headers]
+                compiler._compile(target, source, suffix, arguments, [*extra, *more], options)
 
+            def precompile(header: str, target: str, size: list[str]) -> None:
+                compiler._compile(target, header, ".h", arguments, [*extra, *size], options)
+
+            headers = included_at_once(build, precompile)
             with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
                 list(pool.map(one, [target for target in objects if target in build]))
             return objects
