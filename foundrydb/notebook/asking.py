@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -60,7 +61,9 @@ def _bytecode(connection: Connection, sql: str) -> Shown:
 
 def _trees(connection: Connection, table: str) -> Shown:
     """the B-trees of the file, or those of one table"""
-    survey = late.survey.Survey(connection.engine.attached.database(0), "database")
+    path = connection.execute("PRAGMA database_list").fetchall()[0][2]
+    name = os.path.basename(path) or ":memory:"
+    survey = late.survey.Survey(connection.engine.attached.database(0), name)
     try:
         picture = survey.picture(table.strip() or None)
     finally:
@@ -99,7 +102,7 @@ class Question:
     Attributes:
         view: a name of ``VIEWS``, "" for rows.
         values: of the options that take one.
-        sql: what is left.
+        sql: what is left, on the lines that it has in a cell.
 
     Raises:
         ProgrammingError: there is no such option, or its value is missing.
@@ -123,7 +126,11 @@ class Question:
             else:
                 near = nearest(name, [*VIEWS, *VALUES])
                 raise ProgrammingError(f"no option --{name}" + (f": did you mean --{near}?" if near else ""))
-        self.sql: Final = rest
+        # The first line is that of the magic command, where options stand.
+        lines = text[: len(text) - len(rest)].count("\n")
+        self.sql: Final = "\n" * (lines - 1) + rest
+        if not rest and not self.view and self.values:
+            raise ProgrammingError("there is no statement")
 
     def limit(self) -> int:
         """How many rows are to be shown.

@@ -193,6 +193,10 @@ def _values(statement: ast.Statement, sql: str, variables: Mapping[str, Any]) ->
 
 def _value(node: ast.Node, sql: str, name: str, given: Any) -> Any:
     """A variable's value as SQL has values; a number of a library's own becomes Python's."""
+    if isinstance(given, int) and not -(1 << 63) <= given < 1 << 63:
+        raise _at(node, sql, f"{name} is too large for an INTEGER, which has 64 bits")
+    if isinstance(given, str) and not _is_unicode(given):
+        raise _at(node, sql, f"{name} has half of a character (a lone surrogate), which no text can hold")
     if given is not None and not isinstance(given, (int, float, str, bytes, bytearray, memoryview)):
         item = getattr(given, "item", None)
         if callable(item) and getattr(given, "shape", None) == ():
@@ -201,6 +205,14 @@ def _value(node: ast.Node, sql: str, name: str, given: Any) -> Any:
             node, sql, f"{name} is a {type(given).__name__}: a parameter is None, a number, a str or bytes"
         )
     return given
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _at(node: ast.Node, sql: str, message: str) -> Error:

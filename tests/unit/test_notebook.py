@@ -158,6 +158,26 @@ def test_mistakes_have_their_place(notebook: Notebook) -> None:
     )
 
 
+def test_a_place_is_a_line_of_the_cell(notebook: Notebook) -> None:
+    for cell in (
+        "%%fdb\n\n\nselect * from bel",
+        "%%fdb --plan\n\n\nselect * from bel",
+        "%%fdb\n--limit 3\n\nselect * from bel",
+    ):
+        assert "\n  3:15 | select * from bel" in notebook.fails(cell)
+    assert "\n  1:15 | select * from bel" in notebook.fails("%fdb --limit 3 select * from bel")
+
+
+def test_what_cannot_be_bound_or_is_not_asked(notebook: Notebook) -> None:
+    notebook.run("large, half = 2**63, '\\ud800'")
+    assert "large is too large for an INTEGER, which has 64 bits\n  1:8 |" in notebook.fails(
+        "%fdb select :large"
+    )
+    assert "half has half of a character" in notebook.fails("%fdb select :half")
+    for options in ("--to x", "--limit 3", "--plan"):
+        assert "there is no statement" in notebook.fails(f"%fdb {options}")
+
+
 def test_files_that_cannot_be_opened(notebook: Notebook, tmp_path: Path) -> None:
     notebook.run("%fdb foundry.fdb")
     (tmp_path / "text.txt").write_text("no database, but a text that is long enough to have a header" * 20)
