@@ -14,6 +14,7 @@ from foundrydb.api.values.parameters import bind
 from foundrydb.compiler.plan.dump import outline
 from foundrydb.compiler.plan.nodes import Delete, Insert, Node, Output, Update
 from foundrydb.compiler.syntax import ast
+from foundrydb.engine.dry_run import DryRun
 from foundrydb.errors import Error, ProgrammingError
 from foundrydb.storage.format.values import Value
 from foundrydb.toolkit.undoing import undo_savepoint
@@ -205,7 +206,7 @@ def analyze(
     pages: bool = False,
     audience: Audience | None = None,
 ) -> Analysis:
-    """Run a compiled statement to its end, and say what it did; its changes are rolled back.
+    """Run a compiled statement to its end, and say what it did; what it changes is undone, files that it makes too.
 
     Args:
         compilation: made with notes of attribution.
@@ -222,12 +223,31 @@ def analyze(
         raise ProgrammingError(
             "this statement cannot be analyzed: it begins or ends a transaction, or is an EXPLAIN"
         )
-    if compilation.program.read_only or (audience is not None and audience.keep):
+    if reads_only(compilation) or (audience is not None and audience.keep):
         return _run(connection, compilation, parameters, pages, audience)
-    connection.execute(f"SAVEPOINT {_SAVEPOINT}")
+    dry_run = DryRun(connection.engine)
     try:
-        return _run(connection, compilation, parameters, pages, audience)
+        connection.execute(f"SAVEPOINT {_SAVEPOINT}")
+        try:
+            return _run(connection, compilation, parameters, pages, audience)
+        finally:
+            _undo(connection, dry_run)
     finally:
+        dry_run.end(False)
+
+
+def reads_only(compilation: Compilation) -> bool:
+    """Whether it is a query: ATTACH and VACUUM INTO change no database that there is, and yet make files."""
+    return bool(compilation.program.read_only) and isinstance(compilation.planned, ast.Select)
+
+
+def _undo(connection: Connection, dry_run: DryRun) -> None:
+    """Undo what the statement has changed, where it has not done so itself (OR ROLLBACK)."""
+    if not connection.in_transaction:
+        return
+    if dry_run.beyond_savepoints:
+        connection.execute("ROLLBACK")
+    else:
         undo_savepoint(connection, _SAVEPOINT)
 
 

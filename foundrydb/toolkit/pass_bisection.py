@@ -22,6 +22,7 @@ from foundrydb.compiler.plan.optimizer import PASSES
 from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.errors import ProgrammingError
 from foundrydb.toolkit import stages
+from foundrydb.toolkit.analysis import reads_only
 from foundrydb.toolkit.right_answers import RightAnswers, Row, is_open_within, row_key
 
 FORMULAS: Final = "formulas"
@@ -133,7 +134,7 @@ class PassBisection:
             raise ProgrammingError("the statement has no plan: it works on no rows")
         self.trace: Final = [name for name, _ in compilation.plans[1:]]
         self.plan: Final = compilation.plan
-        self.reads_only: Final = compilation.program.read_only
+        self.reads_only: Final = reads_only(compilation)
         self.has_parameters: Final = len(compilation.program.parameters) > 1
         self._statement: Final = compilation.planned
         names = [column.name for column in compilation.program.columns]

@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 SQL = "select note, count(*) from bell where weight > 1000 group by note order by 2 desc limit 3"
@@ -189,3 +191,20 @@ def test_why_in_the_shell(fdb: Run, sample: Path) -> None:
     assert shown.startswith("-- build\n") and "\n-- access path: alloy\n* RowidSeek" in shown
     assert "Usage: .plan" in fdb(sample, ".plan --whatever select 1").stderr
     assert "-- access" not in fdb(sample, ".plan select name from alloy").stdout
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["vacuum into 'made.db'", "attach 'made.db' as m", "vacuum", "pragma user_version = 5", "drop table bell"]
+    + ["insert or rollback into alloy select * from alloy"],
+)
+@pytest.mark.parametrize("command", [["explain", "--analyze"], ["bisect-passes"], ["dump-chain", "--pages"]])
+def test_nothing_is_left_of_a_run(
+    fdb: Run, sample: Path, tmp_path: Path, command: list[str], sql: str
+) -> None:
+    """No change of the database, and no file."""
+    image = sample.read_bytes()
+    done = fdb(*command, "--db", sample, sql)
+    assert "Traceback" not in done.stderr and "no such savepoint" not in done.stderr
+    assert sample.read_bytes() == image
+    assert list(tmp_path.iterdir()) == []
