@@ -77,3 +77,12 @@ def test_places_and_offsets(text: str, encoding: str) -> None:
         assert lines.offset(line, character) == offset
     assert lines.offset(10_000, 0) == len(text) and lines.offset(-1, 5) == 0
     assert lines.offset(0, -3) == 0 and lines.offset(0, 10_000) == len(lines.line(0))
+
+
+def test_places_in_a_long_line() -> None:
+    """Each is found without counting what is before it."""
+    lines = Lines("😀x" * 200_000)
+    places = [lines.place(offset) for offset in range(0, 400_000, 2)]
+    assert places == [(0, 3 * i) for i in range(200_000)]
+    assert [lines.offset(*place) for place in places] == list(range(0, 400_000, 2))
+    assert lines.offset(0, 1) == 0 and lines.offset(0, 599_999) == 399_999

@@ -8,10 +8,24 @@ How far into a line a place is counts in units of UTF-16 unless client and serve
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from itertools import accumulate
 from typing import Final
 
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
+_SEVERAL: Final = {
+    "utf-8": re.compile("[\x80-\U0010ffff]"),
+    "utf-16": re.compile("[\U00010000-\U0010ffff]"),
+}
+"""The characters that take several units."""
+
+_UNITS: Final[dict[str, Callable[[str], int]]] = {
+    "utf-8": lambda character: len(character.encode("utf-8", "surrogatepass")),
+    "utf-16": lambda character: 2,
+    "utf-32": lambda character: 1,
+}
+"""How many units one of these takes."""
 
 
 class Lines:
@@ -24,9 +38,10 @@ class Lines:
 
     def __init__(self, text: str, encoding: str = "utf-16") -> None:
         self._text: Final = text
-        self._encoding: Final = encoding
         self.starts: Final = [0, *(found.end() for found in _LINE_END.finditer(text))]
-        self._plain: Final = text.isascii() or encoding == "utf-32"
+        wide = None if text.isascii() else _SEVERAL.get(encoding)
+        self._wide: Final = [] if wide is None else [found.start() for found in wide.finditer(text)]
+        self._more: Final = [0, *accumulate(_UNITS[encoding](text[at]) - 1 for at in self._wide)]
 
     def line(self, number: int) -> str:
         """A line without what ends it."""
@@ -39,32 +54,21 @@ class Lines:
             return 0
         if line >= len(self.starts):
             return len(self._text)
-        text = self.line(line)
-        if self._plain:
-            return self.starts[line] + min(max(character, 0), len(text))
-        units = 0
-        for i, each in enumerate(text):
-            units += self._units(each)
-            if units > character:
-                return self.starts[line] + i
-        return self.starts[line] + len(text)
+        start = self.starts[line]
+        end = start + len(self.line(line))
+        first, past = bisect_left(self._wide, start), bisect_left(self._wide, end)
+
+        def units_with(k: int) -> int:
+            return self._wide[k] + 1 - start + self._more[k + 1] - self._more[first]
+
+        k = bisect_right(range(first, past), character, key=units_with) + first
+        offset = start + max(character - (self._more[k] - self._more[first]), 0)
+        return min(offset, self._wide[k] if k < past else end)
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and the units into it of an offset."""
         offset = min(max(offset, 0), len(self._text))
         line = bisect_right(self.starts, offset) - 1
-        before = self._text[self.starts[line] : offset]
-        if self._plain or (self._encoding == "utf-16" and before.isascii()):
-            return line, len(before)
-        return line, sum(self._units(each) for each in before)
-
-    def units(self, start: int, end: int) -> int:
-        """How many units a piece of a line takes."""
-        return sum(self._units(each) for each in self._text[start:end])
-
-    def _units(self, character: str) -> int:
-        if self._encoding == "utf-16":
-            return 2 if ord(character) > 0xFFFF else 1
-        if self._encoding == "utf-8":
-            return len(character.encode("utf-8", "surrogatepass"))
-        return 1
+        start = self.starts[line]
+        more = self._more[bisect_left(self._wide, offset)] - self._more[bisect_left(self._wide, start)]
+        return line, offset - start + more
