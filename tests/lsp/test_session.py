@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,48 @@ def test_a_locked_database_is_read_when_it_is_free(tmp_path: Path) -> None:
             connection.execute("commit")
             open.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
             assert await open.change("q.sql", whole("select a from t;")) == []
+
+    run(scenario)
+
+
+def test_while_a_database_is_locked_it_counts_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "locked.db"
+    connection = foundrydb.connect(str(path), isolation_level=None)
+
+    async def scenario() -> None:
+        async with session(tmp_path, "--db", str(path)) as open:
+            await open.open("q.sql", "select b from t")
+            connection.execute("create table t(a)")
+            open.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
+            await open.until("q.sql", "no such column: b")
+            connection.execute("begin exclusive")
+            connection.execute("alter table t add column b")
+            for i in range(3):
+                open.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
+                assert texts(await open.change("q.sql", whole(f"select b, {i} from t"))) == [
+                    "no such column: b"
+                ]
+            assert open.messages == [f"{path}: database is locked"]
+            connection.execute("commit")
+            open.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
+            await open.until("q.sql")
+
+    run(scenario)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    """A pipe in the folder, and one in the database's place."""
+    os.mkfifo(tmp_path / "pipe.sql")
+    os.mkfifo(tmp_path / "pipe.db")
+    (tmp_path / "folder.sql").mkdir()
+
+    async def scenario() -> None:
+        async with session(tmp_path, "--db", str(tmp_path / "pipe.db")) as open:
+            (found,) = await open.open("q.sql", "select a from t")
+            # Nothing is known of any schema.
+            assert found.severity == types.DiagnosticSeverity.Information
+            assert open.messages == [f"{tmp_path / 'pipe.db'}: it is no file"]
+            assert await references(open, "create table t(a); select ‸a from t") != []
 
     run(scenario)
 

@@ -78,6 +78,7 @@ class Workspace:
         self._model: Connection | None = None
         self._stored: StoredSchema | None = None
         self._reads: Final = count()
+        self._told = ""
         self._signature: Signature | None = None
 
     def close(self) -> None:
@@ -164,7 +165,7 @@ class Workspace:
 
     def has_schema(self, path: str) -> bool:
         """Whether anything is known of a schema: without, a missing table says little."""
-        if self.database is not None or (path in self._keys and self._keys[path].others):
+        if self._model is not None or (path in self._keys and self._keys[path].others):
             return True
         document = self.texts.get(path)
         return document is not None and any(isinstance(each.statement, OF_SCHEMA) for each in document.pieces)
@@ -202,8 +203,8 @@ class Workspace:
         known = self._files.get(path)
         if known is not None and known[0] == signature:
             return known[1]
-        if not signature or signature[0][2] > LARGEST_FILE:
-            return None
+        if not signature or signature[0][2] > LARGEST_FILE or not os.path.isfile(path):
+            return None  # reading a pipe would wait for whoever writes to it
         try:
             text = Path(path).read_bytes().decode("utf-8", "replace")
         except OSError:
@@ -220,27 +221,42 @@ class Workspace:
     # the database -------------------------------------------------------------------------------------------
 
     def _database(self) -> StoredSchema:
-        """The schema of the database as it is now; an empty one where there is none."""
+        """The schema of the database as it is now, or was before somebody locked it; an empty one for none."""
         signature = () if self.database is None else _signature(self.database, "-wal", "-journal")
         if self._stored is None or signature != self._signature:
-            self._drop_database()
             self._signature = signature
-            self._stored = StoredSchema(self._read_database() or Rehearsal(), next(self._reads))
+            state = self._read_database()
+            if state is not None or self._signature is not None or self._stored is None:
+                self._drop_database()
+                self._model = None if state is None else state.model
+                self._stored = StoredSchema(state or Rehearsal(), next(self._reads))
         return self._stored
 
     def _read_database(self) -> Rehearsal | None:
-        """The schema of the database; None where there is none, or it cannot be read, which is told."""
+        """The schema of the database; None where there is none, or it cannot be read, which is told once.
+
+        Where it is locked, it is tried again at the next look.
+        """
         if self.database is None:
             return None
+        model: Connection | None = None
         try:
+            if os.path.exists(self.database) and not os.path.isfile(self.database):
+                raise Error("it is no file")
             address = f"file:{quote(os.path.abspath(self.database))}?mode=ro"
-            self._model = connect(address, timeout=0.1, uri=True, check_same_thread=False)
-            return Rehearsal(self._model)
+            model = connect(address, timeout=0.1, uri=True, check_same_thread=False)
+            state = Rehearsal(model)
         except Error as failure:
-            self._tell(f"{self.database}: {failure.message}")
+            if model is not None:
+                model.close()
             if failure.code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
                 self._signature = None
+            if failure.message != self._told:
+                self._tell(f"{self.database}: {failure.message}")
+            self._told = failure.message
             return None
+        self._told = ""
+        return state
 
     def _drop_database(self) -> None:
         if self._model is not None:
