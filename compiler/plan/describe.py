@@ -455,9 +455,9 @@ def _rewrite_rows(node: RewriteRows, exprs: ExprText) -> Description:
 def _analyze_database(node: AnalyzeDatabase, exprs: ExprText) -> Description:
     only = ""
     if node.index is not None:
-        only = f", index {written_name(node.index)}"
+        only = f", only index {written_name(node.index)}"
     elif node.relation is not None:
-        only = f", table {written_name(node.relation)}"
+        only = f", only {written_name(node.relation)}"
     return _described(node, written_name(node.schema) + only, [("schema", node.schema)])
 
 

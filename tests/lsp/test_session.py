@@ -364,6 +364,16 @@ def test_references(folder: Path) -> None:
                 ("schema.sql", 1, 81, 85),
                 ("schema.sql", 2, 39, 43),
             ]
+            assert await references(open, "analyze customer_to‸wn; reindex customer_town") == [
+                ("q.sql", 0, 8, 21),
+                ("q.sql", 0, 31, 44),
+                ("schema.sql", 2, 13, 26),
+            ]
+            assert await references(open, "alter table customer add check (to‸wn <> name)") == [
+                ("q.sql", 0, 32, 36),
+                ("schema.sql", 1, 81, 85),
+                ("schema.sql", 2, 39, 43),
+            ]
             document, position = await open.at("q.sql", "select c.name from customer ‸c where c.town > ''")
             asked = types.DocumentHighlightParams(document, position)
             found = await open.ask(open.client.text_document_document_highlight_async(asked))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
-from foundrydb.compiler.bind.schema.declared_names import note_name
+from foundrydb.compiler.bind.schema.declared_names import note_name, note_subject
 from foundrydb.compiler.bind.statements import BoundAnalyze, DatabaseAnalysis, TableAnalysis
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.new_names import unknown_database
@@ -51,7 +51,7 @@ def _named(b: QueryBinding, name: ast.QualifiedName) -> list[DatabaseAnalysis]:
         return [_of_index(index)]
     relation = catalog.find_relation(text, given)
     if relation is not None:
-        note_name(b, "table", name, f"{relation.schema}.{relation.name}")
+        note_subject(b, name, relation)
         return [_of_relation(relation)]
     if b.functions.modules.find(text) is not None:
         return []

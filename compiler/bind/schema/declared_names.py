@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from foundrydb.compiler.bind.bound import Source
 from foundrydb.compiler.bind.notes.names import Names, column_text, relation_text
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
-from foundrydb.compiler.schema.objects import Index, Table
+from foundrydb.compiler.schema.objects import Index, Table, View
 from foundrydb.compiler.syntax import ast
 
 if TYPE_CHECKING:
@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 
 
 def note_name(b: QueryBinding, kind: str, name: ast.Node, refers: str) -> None:
-    """What a statement is about.  kind: ``table``, ``index``, ``database`` or ``collation``."""
+    """What a statement is about.  kind: ``table``, ``view``, ``index``, ``database`` or ``collation``."""
     names = b.naming()
     if names is not None:
         names.note(kind, name, refers, None)
+
+
+def note_subject(b: QueryBinding, name: ast.Node, relation: Table | View) -> None:
+    """The table or view that a statement is about."""
+    kind = "view" if isinstance(relation, View) else "table"
+    note_name(b, kind, name, f"{relation.schema}.{relation.name}")
 
 
 def note_definition(b: QueryBinding, kind: str, name: ast.Node, refers: str) -> None:

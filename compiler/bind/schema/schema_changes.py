@@ -11,7 +11,7 @@ from foundrydb import errors
 from foundrydb.compiler.bind.bound import BLOB, NONE, Expr
 from foundrydb.compiler.bind.from_items import column_ref
 from foundrydb.compiler.bind.queries.column_names import unique_names
-from foundrydb.compiler.bind.schema.declared_names import note_index, note_name
+from foundrydb.compiler.bind.schema.declared_names import note_index, note_name, note_subject
 from foundrydb.compiler.bind.schema.row_expressions import index_filter, index_keys
 from foundrydb.compiler.bind.statements import (
     BoundCreateIndex,
@@ -147,7 +147,7 @@ def _chosen(b: QueryBinding, statement: ast.Reindex) -> list[Index]:
         return [i for i in every if any(fold(item.collation) == fold(text) for item in i.columns)]
     relation = catalog.find_relation(text, schema_name)
     if relation is not None:
-        note_name(b, "table", statement.name, f"{relation.schema}.{relation.name}")
+        note_subject(b, statement.name, relation)
         return [index for index in every if index.table is relation]
     index = catalog.find_index(text, schema_name)
     if index is None:
