@@ -31,6 +31,7 @@ class Session:
         found: the last diagnostics of each document, by address.
         messages: what the user was shown.
         counts: how often diagnostics of each document have come.
+        watched: what files the server wants to be told of.
     """
 
     def __init__(self, client: LanguageClient, folder: Path) -> None:
@@ -39,6 +40,7 @@ class Session:
         self.found: dict[str, list[types.Diagnostic]] = {}
         self.messages: list[str] = []
         self.counts: Counter[str] = Counter()
+        self.watched: list[str] = []
         self._versions: dict[str, int] = {}
         self._published: dict[str, int | None] = {}
         self._news = asyncio.Event()
@@ -114,7 +116,11 @@ def part(start: tuple[int, int], end: tuple[int, int], text: str) -> types.TextD
 
 @asynccontextmanager
 async def session(
-    folder: Path, *arguments: str, encodings: list[str] | None = None, options: object = None
+    folder: Path,
+    *arguments: str,
+    encodings: list[str] | None = None,
+    options: object = None,
+    watching: bool = False,
 ) -> AsyncIterator[Session]:
     """A session on a folder, which ends as it should."""
     client = LanguageClient("test", "1")
@@ -126,14 +132,25 @@ async def session(
     def shown(params: types.ShowMessageParams) -> None:
         opened.messages.append(params.message)
 
+    def registered(params: types.RegistrationParams) -> None:
+        for each in params.registrations:
+            given = cast("Any", each.register_options)["watchers"]
+            opened.watched += [watcher["globPattern"] for watcher in given]
+
     client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(published)
+    client.feature(types.CLIENT_REGISTER_CAPABILITY)(registered)
     client.feature(types.WINDOW_SHOW_MESSAGE)(shown)
     await client.start_io(sys.executable, "-m", "foundrydb", "lsp", *arguments)
     general = types.GeneralClientCapabilities(
         position_encodings=None if encodings is None else [types.PositionEncodingKind(e) for e in encodings]
     )
     asked = types.InitializeParams(
-        types.ClientCapabilities(general=general),
+        types.ClientCapabilities(
+            general=general,
+            workspace=types.WorkspaceClientCapabilities(
+                did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(watching)
+            ),
+        ),
         root_uri=folder.as_uri(),
         workspace_folders=[types.WorkspaceFolder(folder.as_uri(), "folder")],
         initialization_options=options,

@@ -138,6 +138,18 @@ def test_nothing_is_done_where_nothing_is_made(tmp_path: Path) -> None:
     run(scenario)
 
 
+def test_a_client_is_asked_to_watch_files(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with session(tmp_path, watching=True, options={"database": "bells.db"}) as open:
+            await open.open("asked.sql", "select 1")
+            assert open.watched == ["**/*.sql", "**/bells.db", "**/bells.db-wal"]
+        async with session(tmp_path) as open:
+            await open.open("asked.sql", "select 1")
+            assert open.watched == []
+
+    run(scenario)
+
+
 def test_which_documents_a_change_concerns() -> None:
     files = Workspace(None, lambda message: None)
     try:

@@ -69,6 +69,24 @@ def initialized(ls: SqlServer, params: types.InitializeParams) -> None:
         ls.files.database = str(base / Path(database).expanduser())
 
 
+def ready(ls: SqlServer, params: types.InitializedParams) -> None:
+    """The client is ready: it is asked to tell of files that change, where it can."""
+    workspace = ls.client_capabilities.workspace
+    watched = None if workspace is None else workspace.did_change_watched_files
+    if watched is None or not watched.dynamic_registration:
+        return
+    patterns = ["**/*.sql"]
+    if ls.files.database is not None:
+        name = Path(ls.files.database).name
+        patterns += [f"**/{name}", f"**/{name}-wal"]
+    watchers = [types.FileSystemWatcher(pattern) for pattern in patterns]
+    method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+    options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+    ls.client_register_capability(
+        types.RegistrationParams([types.Registration("fdb-files", method, options)])
+    )
+
+
 def ended(ls: SqlServer, params: object) -> None:
     """The session ends."""
     ls.files.close()
@@ -391,6 +409,7 @@ Handler = Callable[[SqlServer, Any], object]
 
 FEATURES: Final[tuple[tuple[str, Handler, object], ...]] = (
     (types.INITIALIZE, initialized, None),
+    (types.INITIALIZED, ready, None),
     (types.SHUTDOWN, ended, None),
     (types.TEXT_DOCUMENT_DID_OPEN, opened, None),
     (types.TEXT_DOCUMENT_DID_CHANGE, changed, None),
