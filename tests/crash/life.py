@@ -291,10 +291,25 @@ class Life:
             if self.model.in_transaction:
                 self.model.execute("rollback")
                 self._note("rollback")
+        elif found == (attempt[0], self.committed[1]):
+            # What failed came after the journal's end, which no temporary table depends on: those alone are undone.
+            self.model.execute(sql)
+            self._note(sql)
+            found = self._without_temporary_tables()
         else:
             told = [difference(*pair) for pair in zip(found, self.committed, strict=True)]
             raise Wrong(f"neither before nor after {sql:.100}: {told}")
         self._acknowledge(found, doubtful=True)
+
+    def _without_temporary_tables(self) -> tuple[Content, Content]:
+        """Have the application and the model go on without them; returns what there is then."""
+        for connection in (self.connection, self.model):
+            with self._mended():
+                for (name,) in connection.execute(
+                    "select name from temp.sqlite_schema where type = 'table'"
+                ).fetchall():
+                    connection.execute(f"drop table temp.{name}")
+        return all_content_of(self.model)
 
     def _acknowledge(self, content: tuple[Content, Content], doubtful: bool) -> None:
         """This is what is committed; until the next transaction a loss of power may lead back, where it may."""
