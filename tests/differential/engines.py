@@ -271,6 +271,7 @@ class Foundry(_Pep249):
 
     def widest_join(self, sql: str) -> float:
         """The most rows that a join in a statement's plan, its subqueries included, is thought to have."""
+        self._deadline = time.monotonic() + SECONDS
         plan = stages.compile(sql, self.connection).plans[-1][1]
         return max([node.rows for node in all_nodes(plan) if isinstance(node, Join)], default=0.0)
 

@@ -123,6 +123,14 @@ def test_a_product_that_does_not_end_is_told_apart_from_a_bad_plan() -> None:
     assert _accident("SELECT count(*) FROM t AS a0, t AS a1", interrupted, none) == ""
 
 
+def test_a_plan_is_looked_at_after_its_statement_took_too_long() -> None:
+    engine = Foundry(":memory:")
+    engine.execute("CREATE TABLE t(a)")
+    engine._deadline = 0.0
+    assert engine.widest_join(" UNION ALL ".join(["SELECT count(*) FROM t AS a, t AS b"] * 60)) > 1
+    engine.close()
+
+
 def _accident(sql: str, got: Outcome, wanted: Outcome) -> str:
     """The name of what a query's answers are, "" for a difference."""
     engine, reference = Foundry(":memory:"), Apsw(":memory:")
