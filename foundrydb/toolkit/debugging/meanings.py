@@ -7,12 +7,12 @@ last among those that write it; which expression that is for, the notes of code 
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.bound import ColumnRef
 from foundrydb.compiler.bind.text import ExprText, expr_text
 from foundrydb.compiler.plan.describe import describe
+from foundrydb.compiler.plan.nodes import SchemaChange
 from foundrydb.vm.listing import comment_of
 from foundrydb.vm.machine import OWN
 from foundrydb.vm.ops.control import ResultRow
@@ -74,11 +74,17 @@ class Meanings:
         self.compilation: Final = compilation
         self._programs: Final[dict[int, ProgramMeanings]] = {}
         self._registers: Final[dict[tuple[int, int, int], Meaning]] = {}
+        # Once a change of the schema has run, its names are not there any more, or are there already.
+        self._provenance = (
+            compilation.provenance() if isinstance(compilation.bare_plan, SchemaChange) else None
+        )
 
-    @cached_property
     def _chain(self) -> Provenance:
         """From the text to the instructions: a run that nobody looks at goes without."""
-        return self.compilation.provenance()
+        made = self._provenance
+        if made is None:
+            made = self._provenance = self.compilation.provenance()
+        return made
 
     def program(self, number: int) -> Program:
         """A program by its number: a trigger's, or ``OWN``."""
@@ -94,11 +100,11 @@ class Meanings:
 
     def spans(self, number: int, address: int) -> list[Span]:
         """The pieces of the SQL that an instruction is for."""
-        return [] if number != OWN else self._chain.pieces_at(address).spans
+        return [] if number != OWN else self._chain().pieces_at(address).spans
 
     def source(self, number: int, address: int) -> str:
         """The same as text."""
-        return "" if number != OWN else self._chain.pieces_at(address).text(self.compilation.sql)
+        return "" if number != OWN else self._chain().pieces_at(address).text(self.compilation.sql)
 
     def addresses_within(self, start: int, end: int) -> list[int]:
         """Those of the statement's own instructions whose own piece of the SQL lies within one."""
@@ -115,7 +121,7 @@ class Meanings:
 
     def plan_node(self, address: int) -> str:
         """The plan node that one of the statement's own instructions is for; "" for none."""
-        node = self._chain.owner_of(address)
+        node = self._chain().owner_of(address)
         return "" if node is None else describe(node, ExprText()).title()
 
     def comment(self, number: int, address: int) -> str:
@@ -136,12 +142,12 @@ class Meanings:
             return self._copied(number, register, instruction)
         if number != OWN:
             return Meaning(self.program(number).comments[writer], [])
-        exprs = self._chain.expressions_at(writer)
+        exprs = self._chain().expressions_at(writer)
         chosen = self._one_of(exprs, instruction, register)
         if chosen is not None:
             return Meaning(expr_text(chosen), [] if chosen.start < 0 else [(chosen.start, chosen.end)])
         text = ", ".join(expr_text(expr) for expr in exprs) or self.program(number).comments[writer]
-        return Meaning(text, self._chain.pieces_at(writer).spans if exprs else [])
+        return Meaning(text, self._chain().pieces_at(writer).spans if exprs else [])
 
     def _copied(self, number: int, register: int, copy: Copy | SCopy) -> Meaning:
         """What a copy stands for: what was copied, where one instruction alone writes that."""
