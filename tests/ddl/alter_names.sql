@@ -108,3 +108,13 @@ select sql from sqlite_schema;
 create table t(a check ("no column" > a)); create index i on t("nor this" desc); create index j on t(a) where "or this" = a;
 alter table t rename to u;
 select sql from sqlite_schema;
+
+-- Columns are told by the names that the statement has for them, those that are not there with their quotes.
+create table told(A integer primary key, Bb unique, "c c");
+alter table told rename column "z" to y;
+alter table told drop column [z z];
+alter table told drop column "q""q";
+alter table told drop a;
+alter table told drop "BB";
+create table single(Only);
+alter table single drop column "ONLY";

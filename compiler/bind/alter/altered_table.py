@@ -82,7 +82,9 @@ def column_to_alter(
     table = table_to_alter(b, name, f'cannot {view_text} view "{view}"')
     index = table.column_index(column.text)
     if index < 0:
-        raise errors.error(f'no such column: "{column.text}"')
+        raise errors.error(
+            f'no such column: "{b.text[column.start : column.end]}"'
+        )  # quotes and all, as in C SQLite
     return table, index
 
 

@@ -31,7 +31,7 @@ def bind_drop_column(b: QueryBinding, statement: ast.AlterDropColumn) -> BoundAl
     table, column = column_to_alter(b, statement.table, statement.column, "drop column from")
     source = b.table_source(table, table.name)
     note_altered(b, source, statement.table, statement.column)
-    _refuse(table, column)
+    _refuse(table, column, statement.column.text)
     dependents = rename_column_in_dependents(b, table, -1, "", False)
     changes = rename_column_in_tables(b, table, -1, "", False)
     own = [c for c in changes if c.schema == table.schema and c.kind == "table" and c.name == table.name]
@@ -46,9 +46,8 @@ def bind_drop_column(b: QueryBinding, statement: ast.AlterDropColumn) -> BoundAl
     return BoundAlter(b.nested, b.shared(), table, action, changes, None, rewriting, None, False)
 
 
-def _refuse(table: Table, column: int) -> None:
-    """Refuse a column that its table cannot be without."""
-    name = table.columns[column].name
+def _refuse(table: Table, column: int, name: str) -> None:
+    """Refuse a column that its table cannot be without, by the name that the statement has for it."""
     refuse_rowid_alias(table, name, "drop")
     if table.columns[column].primary_key > 0 or column == table.rowid_alias:
         raise errors.error(f'cannot drop PRIMARY KEY column: "{name}"')
