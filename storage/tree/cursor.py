@@ -182,11 +182,15 @@ class Cursor(EntryReader):
         if isinstance(page.content, BTreeNode):
             if page.dirty or not page.few:
                 return False
-            page.content = None
-            self._pointers = header_offset(page.number) + LEAF_HEADER
+            self._give_up_node(page)
         # Page 1 may have got another file header since the cursor came.
         self._data = page.image()
         return True
+
+    def _give_up_node(self, page: Page) -> None:
+        """Let the current page, a leaf whose node and image agree, be an image alone."""
+        page.content = None
+        self._pointers = header_offset(page.number) + LEAF_HEADER
 
     def append_cell(self, cell: bytes) -> bool:
         """Put a cell in after the current one, the tree's last, if that is as simple as it sounds, and no empty cell.

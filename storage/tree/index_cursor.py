@@ -14,7 +14,7 @@ from foundrydb.storage.format.record import decode, decode_fields, integer_at
 from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.format.varint import read_varint, varint_end, write_varint
 from foundrydb.storage.tree.index_search import IndexSearch
-from foundrydb.storage.tree.nodes.node import LEAF_HEADER, BTreeNode, header_offset, writable_node
+from foundrydb.storage.tree.nodes.node import BTreeNode, writable_node
 from foundrydb.storage.tree.nodes.page_edit import NewCells
 from foundrydb.storage.tree.position import NOWHERE, ON_ENTRY
 from foundrydb.storage.tree.search_key import UNDECIDED
@@ -205,8 +205,7 @@ class IndexCursor(IndexSearch):
         if isinstance(page.content, BTreeNode):
             if page.stale:
                 return False
-            page.content = None
-            self._pointers = header_offset(page.number) + LEAF_HEADER
+            self._give_up_node(page)
         elif not self._edits_image(page):
             return False
         self._node = None
@@ -241,12 +240,8 @@ class IndexCursor(IndexSearch):
 
     def append(self, record: bytes) -> None:
         """Write an entry that is known to be larger than every other; no other cursor is on the tree."""
-        if len(record) <= self._largest_local:
-            out = BytesWriter()
-            write_varint(out, len(record))
-            out.write(record)
-            if self.append_cell(out.getvalue()):
-                return
+        if len(record) <= self._largest_local and self.append_cell(self._cell(record)):
+            return
         self.insert(record, True)
 
     def _place(self, record: bytes, append: bool) -> i64:

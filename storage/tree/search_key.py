@@ -81,11 +81,7 @@ class KeyField:
         """Make a value ready."""
         self.value = value
         if isinstance(value, int):
-            self.kind = INTEGER
-            self.integer = value
-            self.exact = -_EXACT <= self.integer <= _EXACT
-            if self.exact:
-                self.real = float(value)
+            self._take_integer(value)
         elif isinstance(value, str):
             self.kind = TEXT
             self._prepare_text(value)
@@ -127,13 +123,16 @@ class KeyField:
         elif serial == 7:
             self.take(value_at(data, at, serial, self.encoding))
         elif 0 < serial < 10:
-            self.kind = INTEGER
-            self.integer = integer_at(data, at, serial)
-            self.exact = -_EXACT <= self.integer <= _EXACT
-            if self.exact:
-                self.real = float(self.integer)
+            self._take_integer(integer_at(data, at, serial))
         else:
             self.kind = NULL
+
+    def _take_integer(self, number: i64) -> None:
+        self.kind = INTEGER
+        self.integer = number
+        self.exact = -_EXACT <= number <= _EXACT
+        if self.exact:
+            self.real = float(number)
 
     def _object(self) -> Value:
         """The value as an object."""
