@@ -104,8 +104,9 @@ def linked_compactly(folder: Path) -> list[str]:
     if "GNU ld" not in linker or not FUNCTION_ORDER.exists():
         return []
     names = FUNCTION_ORDER.read_text(encoding="utf-8").split()
-    others = ["CPyType_*_template", "*.isra.*", "*.constprop.*", "*.part.*", "*_traverse"]
-    parts = [f"*(.text.{name})" for name in [*names, *others]]
+    others = ["CPyType_*_template", "imported_*", "*.isra.*", "*.constprop.*", "*.part.*", "*_traverse"]
+    rare = {name: "unlikely." for name in names if name.endswith("_____top_level__")}
+    parts = [f"*(.text.{rare.get(name, '')}{name})" for name in [*names, *others]]
     script = folder / "layout.ld"
     ordered = f".text.ordered : {{ {chr(10).join(parts)} }}"
     apart = ".bss.parameters (NOLOAD) : { *(.bss.kwlist.*) *(.bss.parser.*) }"

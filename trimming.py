@@ -2,7 +2,7 @@
 
 mypyc gives each class and each function all that any program may want of it from Python, and a process pays for that
 when it loads the library, used or not: the linker's relocations touch every table that holds an address, and each name
-in a class becomes an object.  ``trimmed`` changes seven things:
+in a class becomes an object.  ``trimmed`` changes ten things:
 
 =================================  ==================================================================================
 the names of parameters            are stored by the first call that needs them, so that the tables hold no addresses
@@ -11,6 +11,9 @@ signatures of functions            are left out; those of constructors stay, ``i
 comparisons                        are inherited, not written into each class anew
 what a class is made from          stands on the stack while it is made, not in the library's data for ever
 texts among the literals           are interned where they can be names, not all
+imports within the library         are calls: what mypyc writes at each of them, a third of a kilobyte, stands once
+the names of a class's attributes  are left out, which mypyc would pickle objects by
+the line where a module fails      is set where it fails, and told in one place
 what makes the modules             stands in a table of the library, whose ``load`` takes a module from there: another
                                    way than by the file that the interpreter finds, which is a library of its own
 =================================  ==================================================================================
@@ -58,6 +61,57 @@ _OTHER_USE: Final = re.compile(r"\bCPyType_\w+_template\b(?!\()")
 
 _INTERNED: Final = "                PyUnicode_InternInPlace(&obj);\n                *result++ = obj;"
 _INTERNED_NAMES: Final = "                if (PyUnicode_IsIdentifier(obj))\n    " + _INTERNED
+
+_REGISTER: Final = r"cpy_r_r\d+"
+_SET: Final = rf"    {_REGISTER} = .*\n"
+_FAILURE: Final = r" \{\n        CPy_AddTraceback\(.*\);\n        goto CPyL\d+;\n    \}\n"
+_FAILS: Final = rf"    if \(unlikely\({_REGISTER} == NULL\)\){_FAILURE}"
+_IMPORT: Final = re.compile(
+    rf"    {_REGISTER} = \(void \*\)&CPyModule_(?P<module>\w+);\n{_SET}{_SET}"
+    rf"    {_REGISTER} = CPyImport_IsInitialized\(.*\n    if \(!{_REGISTER}\) goto (?P<other>CPyL\d+);\n"
+    rf"{_SET}    {_REGISTER} = (?P<name>CPyStatics\[\d+\]);.*\n{_SET}{_FAILS}{_SET}    goto (?P<end>CPyL\d+);\n"
+    rf"(?P=other): ;\n(?:{_SET}){{6}}{_FAILS}(?:{_SET}){{2}}    CPy_DECREF\({_REGISTER}\);\n{_FAILS}(?:{_SET}){{2}}"
+    rf"    {_REGISTER} = CPyImport_ImportNative\(.*, (?P<package>[01])\);\n    CPy_DECREF\({_REGISTER}\);\n"
+    rf"    if \(unlikely\({_REGISTER} == NULL\)\)(?P<failure>{_FAILURE})"
+    rf"    (?P<made>{_REGISTER}) = .*\n(?P=end): ;\n"
+)
+"""What stands at each import of a module of the library."""
+
+_NAMES_IMPORTED: Final = re.compile(
+    rf"    (?P<made>{_REGISTER}) = (?P<call>imported_\w+\(.*\));\n    if \(unlikely\((?P=made) == NULL\)\){_FAILURE}"
+    rf"(?P<names>(?:{_SET}){{2,3}}    {_REGISTER} = )CPyImport_GetNativeAttrs\((?P=made), (?P<rest>.*\n)"
+    rf"    CPy_DECREF\((?P=made)\);\n"
+)
+"""An import, as ``_by_call`` makes it, and what takes names of the module."""
+
+_EXECUTED: Final = re.compile(r"^int CPyExec_(\w+)\(PyObject \*module\)\n", re.MULTILINE)
+_INCLUDES: Final = re.compile(r"(?:^#include .*\n)+", re.MULTILINE)
+
+_IMPORTING: Final = """
+extern PyObject *imported(PyObject *name, Py_ssize_t is_package, PyObject *(*init_only)(void), int (*exec)(PyObject *),
+                          CPyModule **made, CPyModuleCache *cache, CPyImportState *state);
+extern PyObject *names_imported(PyObject *module, PyObject *names, PyObject *as_names, PyObject *globals);
+"""
+
+_IMPORTED: Final = """
+PyObject *imported_%s(PyObject *name, Py_ssize_t is_package) {
+    return imported(name, is_package, CPyInitOnly_%s, CPyExec_%s, &CPyModule_%s__internal, &CPyModule_%s,
+                    &CPyImportState_%s);
+}
+"""
+"""What the imports of a module call."""
+
+_TOP_LEVEL: Final = re.compile(
+    r"^(char CPyDef_\w+_____top_level__\(void\) \{\n)(.*?)^\}\n", re.MULTILINE | re.DOTALL
+)
+_ATTRIBUTES: Final = re.compile(
+    rf"    {_REGISTER} = CPyStatics\[\d+\]; /\* '__mypyc_attrs__' \*/\n(?:{_SET})*?"
+    rf"    {_REGISTER} = PyTuple_Pack\(.*\n{_FAILS}    {_REGISTER} = PyObject_SetAttr\(.*\n    CPy_DECREF\(.*\n{_SET}"
+    rf"    if \(unlikely\(!{_REGISTER}\)\){_FAILURE}"
+)
+_TOLD: Final = re.compile(r"CPy_AddTraceback\((\".*\", \"<module>\"), (\d+), (\w+)\);")
+_FAILED: Final = re.compile(rf"^CPyL\d+: ;\n(?=    {_REGISTER} = 2;\n    return)", re.MULTILINE)
+"""What runs a module; parts of it: the names of a class's attributes, what tells of a failure, the way out after one."""
 
 _MAKERS: Final = re.compile(
     r"    extern PyObject \*CPyInit_(\w+)\(void\);\n    capsule = .*\n    if \(!capsule\) \{\n.*\n    \}\n"
@@ -135,18 +189,33 @@ static PyObject *library_load(PyObject *library, PyObject *name) {
         Py_XDECREF(all);
         return module;
     }
-    PyObject *file = PyObject_GetAttrString(library, "__file__");
+    return imported(name, is_package, found->init_only, found->exec, found->made, found->cache, found->state);
+}
+
+PyObject *imported(PyObject *name, Py_ssize_t is_package, PyObject *(*init_only)(void), int (*exec)(PyObject *),
+                   CPyModule **made, CPyModuleCache *cache, CPyImportState *state) {
+    if (CPyImport_IsInitialized(state))
+        return CPyDict_GetItem(PyImport_GetModuleDict(), name);
+    PyObject *library = PyImport_AddModule(LIBRARY);
+    PyObject *module = NULL;
+    PyObject *file = library ? PyObject_GetAttrString(library, "__file__") : NULL;
     const char *path = file ? PyUnicode_AsUTF8(file) : NULL;
     const char *last = path ? strstr(path, LIBRARY ".") : NULL;
     for (const char *next = last; next; next = strstr(next + 1, LIBRARY "."))
         last = next;
     PyObject *suffix = path ? PyUnicode_FromString(last ? last + sizeof(LIBRARY) - 1 : "") : NULL;
     if (suffix)
-        module = CPyImport_ImportNative(name, found->init_only, found->exec, found->made, found->cache, found->state,
-                                        CPyModuleLockAPI_%s, file, suffix, is_package);
+        module = CPyImport_ImportNative(name, init_only, exec, made, cache, state, CPyModuleLockAPI_%s, file, suffix,
+                                        is_package);
     Py_XDECREF(suffix);
     Py_XDECREF(file);
     return module;
+}
+
+PyObject *names_imported(PyObject *module, PyObject *names, PyObject *as_names, PyObject *globals) {
+    PyObject *result = module ? CPyImport_GetNativeAttrs(module, names, as_names, globals) : NULL;
+    Py_XDECREF(module);
+    return result;
 }
 
 static PyMethodDef library_methods[] = {
@@ -169,7 +238,7 @@ def trimmed(code: str) -> str:
         if not _COMPARISON.search(table[2]):
             code = code.replace(f"    .tp_richcompare = CPyDunder__RichCompare_{table[1]},\n", "")
             code = code.replace(f"    .tp_hash = CPyDunder___hash__{table[1]},\n", "")
-    code = _with_table(code)
+    code = _TOP_LEVEL.sub(_small, _importing_by_calls(_with_table(code)))
     made = _TEMPLATE.sub(_made_on_the_stack, code)
     made = _CLOSURE.sub(r"\1(", _MADE_FROM.sub(r"    \3 = \2(", made))
     return code if _OTHER_USE.search(made) else made
@@ -183,9 +252,46 @@ def _with_table(code: str) -> str:
         return code
     declared = "\n".join(f"extern PyObject *CPyInit_{name}(void);" for name in names)
     modules = "\n".join(f"    MODULE({name})" for name in names)
-    table = f'\n#define LIBRARY "{main[1]}"\n' + _TABLE % (declared, modules, main[2])
+    table = f'\n#define LIBRARY "{main[1]}"\n' + _IMPORTING + _TABLE % (declared, modules, main[2])
     code = _MAKERS.sub("", code).replace(".m_methods = NULL", ".m_methods = library_methods")
     return code.replace(main[0], table + main[0], 1)
+
+
+def _importing_by_calls(code: str) -> str:
+    """A module's code with a call in place of each import of another one, and with what imports of this one call."""
+    modules = sorted({found["module"] for found in _IMPORT.finditer(code)})
+    code = _NAMES_IMPORTED.sub(_names_by_call, _IMPORT.sub(_by_call, code))
+    declared = [
+        f"extern PyObject *imported_{name}(PyObject *name, Py_ssize_t is_package);" for name in modules
+    ]
+    own = _EXECUTED.search(code)
+    if own:
+        code += _IMPORTED.replace("%s", own[1])
+    if own or modules:
+        code = _INCLUDES.sub(lambda found: "\n".join([found[0] + _IMPORTING, *declared, ""]), code, count=1)
+    return code
+
+
+def _by_call(found: re.Match[str]) -> str:
+    """C code that imports a module by its own function."""
+    made = found["made"]
+    call = f"    {made} = imported_{found['module']}({found['name']}, {found['package']});\n"
+    return f"{call}    if (unlikely({made} == NULL)){found['failure']}"
+
+
+def _names_by_call(found: re.Match[str]) -> str:
+    """C code that imports names of a module, which may be null."""
+    return f"{found['names']}names_imported({found['call']}, {found['rest']}"
+
+
+def _small(function: re.Match[str]) -> str:
+    """The code that runs a module, which is compiled to be small: it runs once."""
+    body = _ATTRIBUTES.sub("", function[2])
+    told = _TOLD.search(body)
+    if told and len(_FAILED.findall(body)) == 1:
+        body = "    int line = 0;\n" + _TOLD.sub(r"line = \2;", body)
+        body = _FAILED.sub(rf"\g<0>    CPy_AddTraceback({told[1]}, line, {told[3]});\n", body)
+    return f"__attribute__((cold)) {function[1]}{body}}}\n"
 
 
 def _made_on_the_stack(template: re.Match[str]) -> str:
