@@ -111,7 +111,7 @@ _ATTRIBUTES: Final = re.compile(
 )
 _TOLD: Final = re.compile(r"CPy_AddTraceback\((\".*\", \"<module>\"), (\d+), (\w+)\);")
 _FAILED: Final = re.compile(rf"^CPyL\d+: ;\n(?=    {_REGISTER} = 2;\n    return)", re.MULTILINE)
-"""What runs a module; parts of it: the names of a class's attributes, what tells of a failure, the way out after one."""
+"""What runs a module; parts of it: names of a class's attributes, what tells of a failure, the way out after one."""
 
 _MAKERS: Final = re.compile(
     r"    extern PyObject \*CPyInit_(\w+)\(void\);\n    capsule = .*\n    if \(!capsule\) \{\n.*\n    \}\n"

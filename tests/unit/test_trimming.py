@@ -127,6 +127,130 @@ def test_the_library_has_a_table_of_its_modules(trimming: ModuleType) -> None:
     assert "SetAttrString" not in made and ".m_methods = library_methods," in made
 
 
+TOP_LEVEL = """#include "all.h"
+
+int CPyExec_all___two(PyObject *module)
+{
+    return 0;
+}
+
+char CPyDef_two_____top_level__(void) {
+    char cpy_r_r99;
+    cpy_r_r1 = (void *)&CPyModule_all___one;
+    cpy_r_r2 = (void *)&CPyImportState_all___one;
+    cpy_r_r3 = CPyModuleLockAPI_all;
+    cpy_r_r4 = CPyImport_IsInitialized(cpy_r_r2);
+    if (!cpy_r_r4) goto CPyL3;
+    cpy_r_r5 = PyImport_GetModuleDict();
+    cpy_r_r6 = CPyStatics[7]; /* 'all.one' */
+    cpy_r_r7 = CPyDict_GetItem(cpy_r_r5, cpy_r_r6);
+    if (unlikely(cpy_r_r7 == NULL)) {
+        CPy_AddTraceback("two.py", "<module>", 4, CPyStatic_two___globals);
+        goto CPyL9;
+    }
+    cpy_r_r8 = cpy_r_r7;
+    goto CPyL7;
+CPyL3: ;
+    cpy_r_r9 = CPyInitOnly_all___one;
+    cpy_r_r10 = CPyExec_all___one;
+    cpy_r_r11 = (PyObject **)&CPyModule_all___one__internal;
+    cpy_r_r12 = PyImport_GetModuleDict();
+    cpy_r_r13 = CPyStatics[5]; /* 'all__mypyc' */
+    cpy_r_r14 = CPyDict_GetItem(cpy_r_r12, cpy_r_r13);
+    if (unlikely(cpy_r_r14 == NULL)) {
+        CPy_AddTraceback("two.py", "<module>", 4, CPyStatic_two___globals);
+        goto CPyL9;
+    }
+    cpy_r_r15 = CPyStatics[6]; /* '__file__' */
+    cpy_r_r16 = CPyObject_GetAttr(cpy_r_r14, cpy_r_r15);
+    CPy_DECREF(cpy_r_r14);
+    if (unlikely(cpy_r_r16 == NULL)) {
+        CPy_AddTraceback("two.py", "<module>", 4, CPyStatic_two___globals);
+        goto CPyL9;
+    }
+    cpy_r_r17 = CPyStatics[8]; /* '.so' */
+    cpy_r_r18 = CPyStatics[7]; /* 'all.one' */
+    cpy_r_r19 = CPyImport_ImportNative(cpy_r_r18, cpy_r_r9, cpy_r_r10, cpy_r_r11, cpy_r_r1, cpy_r_r2, cpy_r_r3, cpy_r_r16, cpy_r_r17, 0);
+    CPy_DECREF(cpy_r_r16);
+    if (unlikely(cpy_r_r19 == NULL)) {
+        CPy_AddTraceback("two.py", "<module>", 4, CPyStatic_two___globals);
+        goto CPyL9;
+    }
+    cpy_r_r8 = cpy_r_r19;
+CPyL7: ;
+    cpy_r_r20 = CPyStatics[10]; /* ('Leaf',) */
+    cpy_r_r21 = CPyStatic_two___globals;
+    cpy_r_r22 = CPyImport_GetNativeAttrs(cpy_r_r8, cpy_r_r20, cpy_r_r20, cpy_r_r21);
+    CPy_DECREF(cpy_r_r8);
+    if (unlikely(cpy_r_r22 == NULL)) {
+        CPy_AddTraceback("two.py", "<module>", 4, CPyStatic_two___globals);
+        goto CPyL9;
+    }
+    cpy_r_r23 = CPyStatics[11]; /* '__mypyc_attrs__' */
+    cpy_r_r24 = CPyStatics[12]; /* 'width' */
+    cpy_r_r25 = PyTuple_Pack(1, cpy_r_r24);
+    if (unlikely(cpy_r_r25 == NULL)) {
+        CPy_AddTraceback("two.py", "<module>", 8, CPyStatic_two___globals);
+        goto CPyL9;
+    }
+    cpy_r_r26 = PyObject_SetAttr(cpy_r_r22, cpy_r_r23, cpy_r_r25);
+    CPy_DECREF(cpy_r_r25);
+    cpy_r_r27 = cpy_r_r26 >= 0;
+    if (unlikely(!cpy_r_r27)) {
+        CPy_AddTraceback("two.py", "<module>", 8, CPyStatic_two___globals);
+        goto CPyL9;
+    }
+    return 1;
+CPyL9: ;
+    cpy_r_r99 = 2;
+    return cpy_r_r99;
+}
+"""  # noqa: E501
+
+
+def test_what_runs_a_module_is_small(trimming: ModuleType) -> None:
+    made = trimming.trimmed(TOP_LEVEL)
+    function = made[made.index("__attribute__((cold)) char") : made.index("PyObject *imported_all___two(")]
+    assert function.split("\n") == [
+        "__attribute__((cold)) char CPyDef_two_____top_level__(void) {",
+        "    int line = 0;",
+        "    char cpy_r_r99;",
+        "    cpy_r_r20 = CPyStatics[10]; /* ('Leaf',) */",
+        "    cpy_r_r21 = CPyStatic_two___globals;",
+        "    cpy_r_r22 = names_imported(imported_all___one(CPyStatics[7], 0), cpy_r_r20, cpy_r_r20, cpy_r_r21);",
+        "    if (unlikely(cpy_r_r22 == NULL)) {",
+        "        line = 4;",
+        "        goto CPyL9;",
+        "    }",
+        "    return 1;",
+        "CPyL9: ;",
+        '    CPy_AddTraceback("two.py", "<module>", line, CPyStatic_two___globals);',
+        "    cpy_r_r99 = 2;",
+        "    return cpy_r_r99;",
+        "}",
+        "",
+        "",
+    ]
+    assert made.startswith('#include "all.h"\n\nextern PyObject *imported(')
+    assert "extern PyObject *imported_all___one(PyObject *name, Py_ssize_t is_package);\n" in made
+
+
+def test_an_import_alone_is_a_call(trimming: ModuleType) -> None:
+    made = trimming.trimmed(TOP_LEVEL.replace("GetNativeAttrs", "Other"))
+    assert (
+        "    cpy_r_r8 = imported_all___one(CPyStatics[7], 0);\n    if (unlikely(cpy_r_r8 == NULL)) {" in made
+    )
+
+
+def test_a_module_that_fails_tells_the_line(trimming: ModuleType) -> None:
+    """One way out is not known: then each failure is told where it is."""
+    made = trimming.trimmed(
+        TOP_LEVEL.replace("return 1;", "goto CPyL10;\nCPyL10: ;\n    cpy_r_r98 = 2;\n    return 2;")
+    )
+    assert made.count('CPy_AddTraceback("two.py", "<module>", 4, CPyStatic_two___globals);') == 1
+    assert "int line" not in made
+
+
 def test_modules_come_out_of_the_library() -> None:
     library = sys.modules.get("foundrydb__mypyc")
     if library is None:
