@@ -423,6 +423,10 @@ class Machine:
         else:
             self.ticks = every - 1 if every > 0 else _FOREVER
 
+    def is_watched(self) -> bool:
+        """Whether somebody looks at each instruction, or wants to be called after so many loops."""
+        return self.observer is not None or self._watch_every > 0
+
     def attend(self) -> None:
         """Attend to what is due when no ``ticks`` are left.
 

@@ -179,6 +179,14 @@ class TableSlot(Slot):
         """A record for ``insert`` of fields of another slot's row, see ``TableCursor.copied``; else no bytes."""
         return b""
 
+    def append_rows_of(self, other: Slot, fields: list[int], types: bytes, most: i64) -> i64:
+        """Write such records of another slot's row, and of those that follow, under new rowids; see ``append_copies``.
+
+        Returns:
+            How many were written; the other slot stands on the last of them.
+        """
+        return 0
+
     def patch(self, fields: list[int], values: list[Value]) -> None:
         """Give the current row other values in the fields of those numbers, which ascend."""
         raise self._misused("patch")

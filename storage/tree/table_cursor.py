@@ -31,6 +31,11 @@ ROWID: Final = -1
 # The bytes of a cell up to the end of a short rowid.
 _LONGEST_START: Final = 8
 
+_LARGEST_ROWID: Final = 0x7FFFFFFFFFFFFFFF
+
+_MOST_COPIED: Final = 126
+"""Records of so many fields are copied whole: the length of their headers takes a byte."""
+
 # Rowids up to here may be near others that are short.
 _LARGEST_SHORT: Final = (1 << 28) - 1
 
@@ -44,6 +49,9 @@ class TableCursor(Cursor):
         self._kept: i64 = 0
         # Whether the last search on a page met the very rowid.
         self._exact = False
+        # What ``_is_whole`` has found.
+        self._split: i64 = -1
+        self._split_at: i64 = 0
 
     def rowid(self) -> i64:
         """The current row's rowid (of a row deleted by another cursor, its rowid when it was there)."""
@@ -337,20 +345,47 @@ class TableCursor(Cursor):
         So it is where all rows of one table go to another.  No bytes where that is not so, or not as simple: each
         serial type takes a byte, and the record lies on its page.
         """
-        count: i64 = len(types)
-        if not self._stands() or self._size > self._largest_local or count > 126:
+        if not self._is_whole(fields, types, schema_format):
             return b""
+        if self._split < 0:
+            return self._buffer[self._record : self._record + self._size]
+        out = BytesWriter()
+        self._write_whole(out, schema_format)
+        return out.getvalue()
+
+    def copied_cell(self, rowid: i64, fields: list[int], types: bytes, schema_format: i64) -> bytes:
+        """The cell of a row whose record ``_copied_whole`` makes; no bytes where it does not, or more pages are needed."""
+        if not self._is_whole(fields, types, schema_format):
+            return b""
+        size = self._size
+        if self._split >= 0:
+            size += serial_size(integer_serial(self._rowid, schema_format))
+            if size > self._largest_local:
+                return b""
+        out = BytesWriter()
+        write_varint(out, size)
+        write_varint(out, rowid)
+        if self._split < 0:
+            out.write(self._buffer[self._record : self._record + size])
+        else:
+            self._write_whole(out, schema_format)
+        return out.getvalue()
+
+    def _is_whole(self, fields: list[int], types: bytes, schema_format: i64) -> bool:
+        """Whether ``_copied_whole`` can be, as it says.
+
+        Then ``_split`` is the field that is to be the rowid, -1 for none, and ``_split_at`` where its bytes belong.
+        """
+        count: i64 = len(types)
+        if not self._stands() or self._size > self._largest_local or count > _MOST_COPIED:
+            return False
         data = self._buffer
         serials = self._record + 1
-        body = serials + count
+        at = serials + count
         end = self._record + self._size
         if self._size <= count or i64(data[self._record]) != count + 1:
-            return b""
-        split: i64 = -1
-        number: i64 = 0
-        out = BytesWriter()
-        out.append(u8(count + 1))
-        at = body
+            return False
+        self._split = -1
         i: i64 = 0
         while i < count:
             serial: i64 = data[serials + i]
@@ -359,24 +394,72 @@ class TableCursor(Cursor):
                 start = at
                 at += serial_size(serial)
                 if serial >= 0x80 or at > end or not self._may_copy(serial, types[i], start, schema_format):
-                    return b""
-            elif field == ROWID and serial == 0 and split < 0:
-                split = at
-                number = self._rowid
-                serial = integer_serial(number, schema_format)
+                    return False
+            elif field == ROWID and serial == 0 and self._split < 0:
+                self._split = i
+                self._split_at = at
             else:
-                return b""
-            out.append(u8(serial))
+                return False
             i += 1
-        if at != end:
-            return b""
-        if split < 0:
-            split = body
-        else:
-            out.write(data[body:split])
-            write_integer(out, number, integer_serial(number, schema_format))
-        out.write(data[split:end])
-        return out.getvalue()
+        return at == end
+
+    def _write_whole(self, out: BytesWriter, schema_format: i64) -> None:
+        """Append the current record with the rowid in the place of the field that ``_is_whole`` has found for it."""
+        data = self._buffer
+        serial = integer_serial(self._rowid, schema_format)
+        place = self._record + 1 + self._split
+        out.write(data[self._record : place])
+        out.append(u8(serial))
+        out.write(data[place + 1 : self._split_at])
+        write_integer(out, self._rowid, serial)
+        out.write(data[self._split_at : self._record + self._size])
+
+    def append_copies(
+        self, source: TableCursor, fields: list[int], types: bytes, schema_format: i64, most: i64
+    ) -> i64:
+        """Write the record that ``copied`` makes of another tree's row behind all others, under the next rowid.
+
+        So it goes on with the rows that follow on the source's page, the last of which that was written it stands on
+        then.
+
+        Args:
+            source: a cursor on another tree, in a file of the same encoding.
+            most: so many rows, at most.
+
+        Returns:
+            How many were written; fewer than there are where one is not simple.
+        """
+        if source.tree is self.tree or self.tree.watches:
+            return 0
+        rowid = i64(self.last_rowid())
+        self.tree.save_others(self)
+        count: i64 = 0
+        while count < most and rowid < _LARGEST_ROWID:
+            cell = source.copied_cell(rowid + 1, fields, types, schema_format)
+            if len(cell) == 0:
+                if count > 0:
+                    source.step_back()
+                break
+            rowid += 1
+            if not self.append_cell(cell):
+                self._put_row(rowid, cell, self._place(rowid, True), True)
+            count += 1
+            if count == most or not source.next_on_page():
+                break
+        return count
+
+    def next_on_page(self) -> bool:
+        """Move to the next row if that is on the same page."""
+        if self._state != ON_ENTRY or self._index + 1 >= self._count:
+            return False
+        self._index += 1
+        self._parsed = False
+        return True
+
+    def step_back(self) -> None:
+        """Undo ``next_on_page``."""
+        self._index -= 1
+        self._parsed = False
 
     def _may_copy(self, serial: i64, allowed: i64, start: i64, schema_format: i64) -> bool:
         """Whether the field whose bytes begin at ``start`` may stand in another record as it is."""

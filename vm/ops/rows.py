@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 NOTHING: Final = -2
 """What stands for NULL among the numbers of fields."""
 
+_MANY: Final = 1 << 30
+
 
 def leading_fields(columns: tuple[int, ...]) -> int:
     """How many fields ``columns`` are, if they are the record's first ones in order but for a rowid; else 0."""
@@ -279,10 +281,66 @@ class CopyRow(Instruction):
 
     def _packed(self, source: Slot, c: TableSlot) -> object:
         """The record made of the fields' values."""
-        values: list[Value] = []
-        for field in self.numbers:
-            values.append(source.column(field) if field >= 0 else source.rowid() if field == ROWID else None)
-        return c.pack(values, 0, len(values), self.letters)
+        return _packed_fields(source, c, self.numbers, self.letters)
+
+
+def _packed_fields(source: Slot, c: TableSlot, fields: list[int], letters: bytes) -> object:
+    """A record for ``c`` made of the values of a row's fields."""
+    values: list[Value] = []
+    for field in fields:
+        values.append(source.column(field) if field >= 0 else source.rowid() if field == ROWID else None)
+    return c.pack(values, 0, len(values), letters)
+
+
+@final
+class AppendRows(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("source", 1, TABLE),
+        cursor("cursor", 2, TABLE),
+        integers("fields", 4),
+        text("affinity", 0),
+        text("table", 0),
+        flag("following", 1),
+    )
+    DOC: ClassVar[str] = (
+        "Write the record that CopyRow makes of the current row of `source` under a new rowid, count it in changes(), "
+        "and let it be last_insert_rowid(). NewRowid, CopyRow and Insert in one. `following`: so do with rows that "
+        "follow, as many as are at hand; `source` then stands on the last of them."
+    )
+    COMMENT: ClassVar[str] = "cursor {source} columns {fields}; {table}"
+
+    def __init__(
+        self, source: int, cursor: int, fields: tuple[int, ...], affinity: str, table: str, following: bool
+    ) -> None:
+        self.source: Final[i64] = source
+        self.cursor: Final[i64] = cursor
+        self.fields: Final = fields
+        self.affinity: Final = affinity
+        self.table: Final = table
+        self.following: Final = following
+        self.numbers: Final = list(fields)
+        self.types: Final = copied_types(affinity)
+        self.letters: Final = affinity.encode()
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        c = m.cursors[self.cursor]
+        source = m.cursors[self.source]
+        assert isinstance(c, TableSlot)
+        # Who counts the loop's turns counts each row.
+        most: i64 = _MANY if self.following and not m.is_watched() else 1
+        count = c.append_rows_of(source, self.numbers, self.types, most)
+        if count > 0:
+            rowid = c.last_rowid()
+        else:
+            count = 1
+            rowid = new_rowid(c, m.host.random)
+            record: object = c.pack_row_of(source, self.numbers, self.types)
+            if record == b"":
+                record = _packed_fields(source, c, self.numbers, self.letters)
+            c.insert(rowid, record, False)
+        m.changes += int(count)
+        m.host.statements.last_insert_rowid = rowid
+        return pc + 1
 
 
 @final

@@ -187,6 +187,18 @@ class StoredTable(TableSlot):
             return b""
         return other.cursor.copied(fields, types, database.record_format)
 
+    def append_rows_of(self, other: Slot, fields: list[int], types: bytes, most: i64) -> i64:
+        """See ``TableSlot.append_rows_of``."""
+        database = self._database
+        if (
+            not isinstance(other, StoredTable)
+            or other.special
+            or other._database.encoding != database.encoding
+        ):
+            return 0
+        self._plain()
+        return self.cursor.append_copies(other.cursor, fields, types, database.record_format, most)
+
     def patch(self, fields: list[int], values: list[Value]) -> None:
         """See ``TableSlot.patch``."""
         if self.special:

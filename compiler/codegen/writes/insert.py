@@ -227,11 +227,29 @@ class Adding(Consumer):
     def _copy(self, coder: Coder, copied: CopiedRecord, next: int) -> None:
         """Emit the insertion of a row whose record is another's."""
         writer = self.writer
+        if _rowid_place(self.node) < 0 and self.sequence is None and not writer.observed:
+            # Nobody looks at the row: neither indexes nor triggers nor RETURNING are there, see ``copied_record``.
+            table = self.node.table.name
+            coder.emit(
+                rows.AppendRows(
+                    copied.cursor, writer.data, copied.fields, copied.affinity, table, self._takes_all()
+                )
+            )
+            return
         given = self._rowid(coder)
         made = check_unique(coder, writer, self.new, next, given, None, OnConflict())
         record = coder.register()
         coder.emit(rows.CopyRow(copied.cursor, writer.data, record, copied.fields, copied.affinity))
         writer.insert_row(coder, self.new, record, made, self.returning, next)
+
+    def _takes_all(self) -> bool:
+        """Whether the rows are all those of one table in the order of their rowids, none of which is kept before."""
+        return not self.node.kept and all(
+            [
+                isinstance(node, nodes.Project) or (isinstance(node, nodes.Scan) and not node.descending)
+                for node in nodes_of(self.node.child)
+            ]
+        )
 
     def _announce(self, coder: Coder, shown: NewRow, next: int) -> None:
         """Emit what is done before a row is inserted; it has the rowid -1 as long as it has none of its own."""
