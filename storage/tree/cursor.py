@@ -58,6 +58,11 @@ class Cursor(EntryReader):
         super().__init__(tree)
         self.few = False
 
+    def rest(self) -> None:
+        """See ``Position.rest``."""
+        super().rest()
+        self.few = False
+
     def overwrite(self, fields: list[int], values: list[Value], schema_format: i64) -> bool:
         """Write other values over fields of the current row, if they are as long as the old ones.
 

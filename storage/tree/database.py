@@ -53,6 +53,9 @@ AUTO_VACUUM_INCREMENTAL: Final = 2
 MOST_IDLE: Final = 8
 """How many closed cursors keep their places, and with them the pages that they stand on."""
 
+MOST_SPARE: Final = 8
+"""How many closed cursors are kept for those who ask for one on the same tree: a new one takes as long as a search."""
+
 SCHEMA_ROOT: Final = 1
 """The root page of the schema table."""
 
@@ -82,6 +85,7 @@ class Database:
         self.auto_vacuum = AUTO_VACUUM_NONE
         self._trees: Final[dict[int, BTree]] = {}
         self._idle: Final[list[BTree]] = []
+        self._spare: Final[list[Position]] = []
         self._cookie: int | None = None  # the header's, in a write transaction
         self._learned: i64 = -1  # the pager's generation when the header was looked at
 
@@ -173,6 +177,7 @@ class Database:
         self.backlog.forget()
         self._close_idle()
         self._trees.clear()
+        self._spare.clear()
         self.pager.close()
 
     # Header -------------------------------------------------------------------------------------------------
@@ -222,6 +227,7 @@ class Database:
         self.backlog.forget()
         self._close_idle()
         self._trees.clear()
+        self._spare.clear()
         self._cookie = None
         self.pager.generation += 1
         if self.pager.page_count > 0:
@@ -329,6 +335,10 @@ class Database:
         if isinstance(idle, TableCursor):
             tree.idle = None
             return idle
+        spare = self._take_spare(tree)
+        if isinstance(spare, TableCursor):
+            spare.come_back()
+            return spare
         return TableCursor(tree)
 
     def index_cursor(self, root: int, key_info: KeyInfo, writable: bool = False) -> IndexCursor:
@@ -338,6 +348,10 @@ class Database:
         if isinstance(idle, IndexCursor) and idle.key_info is key_info:
             tree.idle = None
             return idle
+        spare = self._take_spare(tree)
+        if isinstance(spare, IndexCursor) and spare.key_info is key_info:
+            spare.come_back()
+            return spare
         return IndexCursor(tree, key_info)
 
     def insert_later(self, cursor: IndexCursor, record: bytes) -> None:
@@ -356,11 +370,12 @@ class Database:
     def put_away(self, cursor: Position) -> None:
         """Close a cursor; in a write transaction it stays where it stands, for the next one who asks for one.
 
-        A statement that is run for many rows, each time with cursors of its own, so goes on where it was.
+        A statement that is run for many rows, each time with cursors of its own, so goes on where it was.  Others make
+        do with a cursor that stands nowhere, but need not be made.
         """
         tree = cursor.tree
         if tree.idle is not None or not self.pager.in_write:
-            cursor.close()
+            self._let_rest(cursor)
             return
         cursor.valid = False
         cursor.pinned = False
@@ -375,8 +390,31 @@ class Database:
         idle = tree.idle
         tree.idle = None
         tree.listed = False
-        if idle is not None:
-            idle.close()
+        if isinstance(idle, Position):
+            self._let_rest(idle)
+
+    def _let_rest(self, cursor: Position) -> None:
+        """Close a cursor, and keep it for the next one who asks for one on its tree."""
+        cursor.close()
+        cursor.rest()
+        spare = self._spare
+        if len(spare) == MOST_SPARE:
+            spare.pop(0)
+        spare.append(cursor)
+
+    def _take_spare(self, tree: BTree) -> Position | None:
+        """A closed cursor on a tree, the one that was closed last; None without one."""
+        spare = self._spare
+        i: i64 = len(spare) - 1
+        while i >= 0:
+            cursor = spare[i]
+            if cursor.tree is tree:
+                last = spare.pop()
+                if last is not cursor:
+                    spare[i] = last
+                return cursor
+            i -= 1
+        return None
 
     def _close_idle(self) -> None:
         while self._idle:

@@ -83,6 +83,24 @@ class EntryReader(Position):
         self.start: i64 = 0
         self.stop: i64 = 0
 
+    def rest(self) -> None:
+        """See ``Position.rest``."""
+        super().rest()
+        self._buffer = b""
+        self._record = 0
+        self._size = 0
+        self._local = 0
+        self._overflow = 0
+        self._fetched = False
+        self._rowid = 0
+        self._header_end = 0
+        self._located = 0
+
+    def come_back(self) -> None:
+        """See ``Position.come_back``."""
+        super().come_back()
+        self._largest_local = self.tree.max_local()
+
     # The current entry --------------------------------------------------------------------------------------
 
     def _stands(self) -> bool:

@@ -40,6 +40,14 @@ class IndexCursor(IndexSearch):
         # Whether the current leaf has become too full by entries in order, and is not balanced yet.
         self._too_full = False
 
+    def rest(self) -> None:
+        """See ``Position.rest``."""
+        super().rest()
+        self._near = False
+        self._too_full = False
+        if self._new.count > 0:
+            self._new.forget()
+
     def last_integer(self) -> i64:
         """The current entry's last field, which in an index of a rowid table is the rowid.
 

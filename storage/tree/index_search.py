@@ -42,6 +42,12 @@ class IndexSearch(Cursor):
         # Whether the last seek from the root ended on the leaf where it had begun.
         self._same_leaf = False
 
+    def rest(self) -> None:
+        """See ``Position.rest``; keys that were made ready are kept, since others like them may follow."""
+        super().rest()
+        self._kept = b""
+        self._same_leaf = False
+
     def search_key(self, key: list[Value]) -> SearchKey:
         """Make a key ready for ``seek_key`` and ``compare_key``; it is good until the next one of as many values is."""
         last = self._last_key(len(key))

@@ -97,6 +97,21 @@ class Position(Visitor):
         if self in self.tree.visitors:
             self.tree.visitors.remove(self)
 
+    def rest(self) -> None:
+        """After ``close``: be as a new cursor of the tree, but for its being no visitor yet; see ``come_back``."""
+        self.pinned = False
+        self._side = 0
+        self._rightmost = False
+        self._visits = 0
+        self._leaf = True
+        self._pointers = 0
+        self._overwritten = -1
+
+    def come_back(self) -> None:
+        """After ``rest``: be open again."""
+        self._usable = self.pager.usable_size
+        self.tree.visitors.append(self)
+
     def standing(self) -> tuple[int, int]:
         """The page and the number of the cell that it stands on; page 0 where it would have to look for them."""
         if self._state != ON_ENTRY or not self.valid:

@@ -53,6 +53,12 @@ class TableCursor(Cursor):
         self._split: i64 = -1
         self._split_at: i64 = 0
 
+    def rest(self) -> None:
+        """See ``Position.rest``."""
+        super().rest()
+        self._kept = 0
+        self._exact = False
+
     def rowid(self) -> i64:
         """The current row's rowid (of a row deleted by another cursor, its rowid when it was there)."""
         if self._state != ON_ENTRY or not self._parsed:
@@ -354,7 +360,7 @@ class TableCursor(Cursor):
         return out.getvalue()
 
     def copied_cell(self, rowid: i64, fields: list[int], types: bytes, schema_format: i64) -> bytes:
-        """The cell of a row whose record ``_copied_whole`` makes; no bytes where it does not, or more pages are needed."""
+        """The cell of a row whose record ``_copied_whole`` makes; no bytes where it does not, or finds no room."""
         if not self._is_whole(fields, types, schema_format):
             return b""
         size = self._size

@@ -152,17 +152,33 @@ class IndexChanges(Waiting):
         """
         self._backlog.leave(self)
         self._backlog.failed = True
-        cursor = IndexCursor(self.tree, self._key_info)
+        idle = self._idle_cursor()
+        cursor = idle or IndexCursor(self.tree, self._key_info)
+        done = False
         try:
             for records in (self._numbers, self._texts):
                 if records is not None:
                     records.carry_out(cursor)
+            done = True
         except Error as failure:
             self._backlog.failure = failure
             raise
         finally:
-            cursor.close()
+            if done and idle is not None and self.tree.listed and self.tree.idle is None:
+                cursor.few = False
+                cursor.valid = False
+                self.tree.idle = cursor
+            else:
+                cursor.close()
         self._backlog.failed = False
+
+    def _idle_cursor(self) -> IndexCursor | None:
+        """The tree's cursor that nobody uses, taken out of there; None where there is none of its order."""
+        idle = self.tree.idle
+        if isinstance(idle, IndexCursor) and idle.key_info is self._key_info:
+            self.tree.idle = None
+            return idle
+        return None
 
     def forget(self) -> None:
         """Let nothing wait."""

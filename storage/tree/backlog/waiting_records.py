@@ -243,6 +243,8 @@ class WaitingRecords:
             record = data[start : start + read_varint(data, at)]
             if place & 1 == 1:
                 cursor.remove(record)
+            elif count == 1:
+                cursor.insert(record)
             else:
                 cursor.insert_in_order(record)
             i += 1
