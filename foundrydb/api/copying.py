@@ -11,7 +11,7 @@ from foundrydb.engine.engine import Engine
 from foundrydb.engine.opening import close_database, open_bytes
 from foundrydb.errors import CODES, Error, ProgrammingError, error, not_supported
 from foundrydb.storage.copies.page_copy import Backup
-from foundrydb.storage.format.page_numbers import lock_byte_page
+from foundrydb.storage.pages.page_store import TOGETHER
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.header_fields import new_schema_page
 from foundrydb.vm.transactions.attached import TEMP, Attached
@@ -66,12 +66,11 @@ def _file_bytes(pager: Pager) -> bytes:
 
 
 def _pages(pager: Pager) -> list[bytes]:
-    unused = lock_byte_page(int(pager.page_size))
-    empty = bytes(int(pager.page_size))
-    return [
-        empty if number == unused else pager.get(number).image()
-        for number in range(1, int(pager.page_count) + 1)
-    ]
+    pages: list[bytes] = []
+    total = int(pager.page_count)
+    for first in range(1, total + 1, TOGETHER):
+        pages += pager.row_of_images(first, min(TOGETHER, total + 1 - first))
+    return pages
 
 
 def replace_with_bytes(engine: Engine, data: bytes, name: str = "main") -> None:

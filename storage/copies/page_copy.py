@@ -19,6 +19,7 @@ from foundrydb.storage.format.header import (
     with_version,
 )
 from foundrydb.storage.format.page_numbers import lock_byte_page
+from foundrydb.storage.pages.page_store import TOGETHER
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
 
@@ -77,8 +78,11 @@ class Backup:
         total = source.pager.page_count
         stop = total if pages < 0 else min(self._done + pages, total)
         while self._done < stop:
-            self._done += 1
-            _put(source.pager, target.pager, self._done)
+            count = min(stop - self._done, TOGETHER)
+            images = source.pager.row_of_images(self._done + 1, count)
+            for image in images:
+                self._done += 1
+                _put_image(source.pager, target.pager, self._done, image)
         self.total = total
         self.left = total - self._done
         if self.left > 0:
@@ -150,9 +154,14 @@ def _take_shape(source: Pager, target: Pager) -> None:
 
 def _put(source: Pager, target: Pager, number: i64) -> None:
     """Copy a page."""
+    if number != lock_byte_page(int(source.page_size)):
+        _put_image(source, target, number, source.get(number).image())
+
+
+def _put_image(source: Pager, target: Pager, number: i64, image: bytes) -> None:
+    """Let the target have the image of a page of the source."""
     if number == lock_byte_page(int(source.page_size)):
         return
-    image = source.get(number).image()
     if number > target.page_count:
         target.append_page().replace(image)
         return

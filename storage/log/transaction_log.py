@@ -60,7 +60,10 @@ class Snapshot:
         page_size, reserved: bytes in a page, and how many of them at its end are not the database's; 0 and 0 while
             the file is empty, and the page size is still to be chosen.
         counter: the header's change counter.
-        changed: whether somebody else made it of the state that the log gave before: no cached page is to be believed.
+        changed: whether somebody else made it of the state that the log gave before: no cached page is to be believed,
+            unless the next two tell which are.
+        since, pages: the state that the log gave before, None where there is nothing known of what was changed since,
+            and the pages that were.
     """
 
     def __init__(self, page_count: i64, page_size: int, reserved: int, counter: int, changed: bool) -> None:
@@ -69,6 +72,8 @@ class Snapshot:
         self.reserved: Final = reserved
         self.counter: Final = counter
         self.changed: Final = changed
+        self.since: Snapshot | None = None
+        self.pages: list[int] = []
 
 
 @final
@@ -173,6 +178,15 @@ class TransactionLog:
     def read(self, number: i64, size: i64) -> bytes:
         """The first ``size`` bytes of a page; fewer where the file ends before."""
         raise NotImplementedError
+
+    def read_row(self, number: i64, count: i64) -> bytes:
+        """So many pages from one on, whole; fewer bytes where the file ends before."""
+        pages: list[bytes] = []
+        last = number + count
+        while number < last:
+            pages.append(self.read(number, self.page_size))
+            number += 1
+        return b"".join(pages)
 
     # writing ------------------------------------------------------------------------------------------------
 

@@ -16,14 +16,46 @@ from mypy_extensions import mypyc_attr
 from foundrydb.storage.os.shared_memory import LOCK_COUNT, REGION_SIZE, SharedMemory
 from foundrydb.storage.os.vfs import NONE, PENDING, RESERVED, SHARED, VFS, File, storage_error
 
+_WHOLE: Final = 1 << 16
+"""So many bytes, written to an empty file at once, may be all that is ever written there."""
+
 
 @final
 class Store:
-    """The bytes of one file in memory, and who holds its locks."""
+    """The bytes of one file in memory, and who holds its locks.
+
+    What is written to an empty file at once, as by ``deserialize``, stays the bytes that it is until the first change.
+    """
 
     def __init__(self) -> None:
-        self.data = bytearray()
         self.handles: list[MemoryFile] = []
+        self._first = b""
+        self._data: bytearray | None = bytearray()
+
+    def size(self) -> int:
+        """How many bytes there are."""
+        data = self._data
+        return len(self._first) if data is None else len(data)
+
+    def part(self, start: int, stop: int) -> bytes:
+        """Some of the bytes; fewer at the end."""
+        data = self._data
+        if data is None:
+            return self._first[start:stop]
+        return memoryview(data)[start:stop].tobytes()
+
+    def fill(self, data: bytes) -> None:
+        """Let an empty file have these bytes."""
+        self._first = bytes(data)
+        self._data = None
+
+    def changing(self) -> bytearray:
+        """The bytes, to be changed."""
+        data = self._data
+        if data is None:
+            data = self._data = bytearray(self._first)
+            self._first = b""
+        return data
 
     def strongest(self, besides: MemoryFile) -> int:
         """The strongest lock that another handle holds."""
@@ -46,10 +78,13 @@ class MemoryFile(File):
         store.handles.append(self)
 
     def read(self, offset: int, size: int) -> bytes:
-        return bytes(self._store.data[offset : offset + size])
+        return self._store.part(offset, offset + size)
 
     def write(self, offset: int, data: bytes) -> None:
-        store = self._store.data
+        if offset == 0 and len(data) >= _WHOLE and self._store.size() == 0:
+            self._store.fill(data)
+            return
+        store = self._store.changing()
         if offset > len(store):
             store.extend(bytes(offset - len(store)))
         if offset == len(store):
@@ -58,7 +93,7 @@ class MemoryFile(File):
             store[offset : offset + len(data)] = data
 
     def truncate(self, size: int) -> None:
-        store = self._store.data
+        store = self._store.changing()
         if size < len(store):
             del store[size:]
         else:
@@ -68,7 +103,7 @@ class MemoryFile(File):
         pass
 
     def size(self) -> int:
-        return len(self._store.data)
+        return self._store.size()
 
     def lock(self, level: int) -> bool:
         if level <= self.level:
@@ -194,7 +229,7 @@ class MemoryVFS(VFS):
 
     def size(self, path: str) -> int:
         store = self.files.get(path)
-        return -1 if store is None else len(store.data)
+        return -1 if store is None else store.size()
 
     def full_path(self, path: str) -> str:
         return posixpath.normpath("/" + path)

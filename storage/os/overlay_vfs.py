@@ -94,8 +94,8 @@ class OverlayVFS(VFS):
         self._ended = True
         for path, store in self._new.files.items():
             file = self._below.open(path, create=True)
-            file.truncate(len(store.data))
-            file.write(0, bytes(store.data))
+            file.truncate(store.size())
+            file.write(0, store.part(0, store.size()))
             file.sync()
             file.close()
         for each in self._open:

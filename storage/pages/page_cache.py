@@ -129,6 +129,12 @@ class PageCache:
         page.edits = 0 if page.edits >= WORTHWHILE or not page.few else -PATIENCE
         return True
 
+    def take_contents(self) -> None:
+        """Let all pages be images only, but for those that are pinned."""
+        for number in list(self._with_content):
+            if self._take_content(number):
+                del self._with_content[number]
+
     def make_images(self) -> None:
         """Bring the images of all pages that have content up to date."""
         for number in self._with_content:

@@ -26,6 +26,9 @@ CHANGED: Final = 3
 PREPARED: Final = 4
 ERROR: Final = 5
 
+TOGETHER: Final = 64
+"""So many pages, at most, are read by one call for who wants a row of them."""
+
 DEFAULT_CACHE_SIZE: Final = -2000
 PAGE_OVERHEAD: Final = 176
 """Bytes that a page in memory takes besides its image: the objects' heads, the ``Page``, its places in the cache.
@@ -42,8 +45,8 @@ class PageStore:
         page_size: bytes in a page.
         usable_size: ``page_size`` less the reserved bytes at each page's end.
         page_count: pages in the database, with the changes of the running transaction.
-        generation: grows whenever pages changed under open cursors (rollback, rollback_to, reload): a cursor
-            that sees another one holds orphaned pages (still readable) and must seek again.
+        generation: grows whenever pages changed under open cursors (rollback, rollback_to, reload), and whenever page
+            1 may have become another: what was learned of the header is to be learned anew.
         cache_size: PRAGMA cache_size, in pages, or in KiB where negative.
         max_page_count: PRAGMA max_page_count.
         spills: PRAGMA cache_spill: whether changed pages may leave the memory before the commit.
@@ -101,6 +104,16 @@ class PageStore:
         self.noting = False
         self._forget_noted()
 
+    def _note_request(self, number: i64) -> None:
+        self.requests += 1
+        if self.noting:
+            self.requested.append(number)
+
+    def _note_load(self, number: i64) -> None:
+        self.loads += 1
+        if self.noting:
+            self.loaded.append(number)
+
     def _forget_noted(self) -> None:
         self.requested.clear()
         self.loaded.clear()
@@ -140,18 +153,62 @@ class PageStore:
         """The first bytes of a page that is not in memory, which it does not enter; else no bytes."""
         if number < 2 or number > self.page_count or self._cache.find(number) is not None:
             return b""
-        self.requests += 1
-        self.loads += 1
-        if self.noting:
-            self.requested.append(number)
-            self.loaded.append(number)
+        self._note_request(number)
+        self._note_load(number)
         return self._log.read(number, size)
+
+    def row_of_images(self, first: i64, count: i64) -> list[bytes]:
+        """The images of pages that follow each other, ``TOGETHER`` at most; those not in memory do not enter it.
+
+        The page of the lock bytes is one of zeros.
+        """
+        if first < 1 or first + count - 1 > self.page_count or count > TOGETHER:
+            raise CorruptError(f"no such pages among {self.page_count}", first)
+        size = self.page_size
+        images: list[bytes] = []
+        data = b""
+        number = first
+        while number < first + count:
+            page = self._cache.find(number)
+            if number == self._lock_byte_page:
+                image = self._zeros
+            elif page is not None:
+                self._note_request(number)
+                image = page.image()
+            else:
+                self._note_request(number)
+                self._note_load(number)
+                if len(data) == 0:
+                    data = self._log.read_row(first, count)
+                image = data[(number - first) * size : (number - first + 1) * size]
+                if len(image) < size:
+                    image += bytes(size - len(image))
+            images.append(image)
+            number += 1
+        return images
 
     def _forget_all(self) -> None:
         """Empty the cache."""
         self._cache.clear()
         self._dirty.clear()
         self.generation += 1
+
+    def _forget_some(self, numbers: list[int], page_count: i64) -> None:
+        """Take pages out of the cache, none of which was changed here, and those past another end of the database.
+
+        The others are not decoded any more: one may have been freed, which changes nothing in it.
+        """
+        self._cache.take_contents()
+        for number in numbers:
+            page = self._cache.find(number)
+            if page is not None:
+                self._drop(page)
+            if number == 1:
+                self.generation += 1
+        if page_count < self.page_count:
+            for page in self._cache.pages():
+                if page.number > page_count:
+                    self._drop(page)
 
     def _load(self, number: i64) -> Page:
         if self._state == OPEN or self._state == ERROR:

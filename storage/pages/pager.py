@@ -160,7 +160,7 @@ class Pager(PageStore):
             snapshot = self._log.begin_read()
         if snapshot is not self._snapshot:
             if snapshot.changed:
-                self._forget_all()
+                self._forget_before(snapshot)
                 self.data_version += 1
             if snapshot.page_size != 0:
                 self._lay_out(snapshot.page_size, snapshot.reserved)
@@ -169,6 +169,14 @@ class Pager(PageStore):
         self._state = READER
         self.in_read = True
         return True
+
+    def _forget_before(self, snapshot: Snapshot) -> None:
+        """Forget the cached pages that are not the same in a snapshot that somebody else has made."""
+        if snapshot.since is None or snapshot.since is not self._snapshot:
+            self._forget_all()
+        else:
+            self._forget_some(snapshot.pages, snapshot.page_count)
+        snapshot.since = None  # or each would keep all those before it
 
     def end_read(self) -> None:
         """End the read transaction; nothing happens while a write transaction is open."""

@@ -22,6 +22,9 @@ class JournaledLog(TransactionLog):
     def read(self, number: i64, size: i64) -> bytes:
         return self._file.read(int((number - 1) * self.page_size), int(size))
 
+    def read_row(self, number: i64, count: i64) -> bytes:
+        return self._file.read(int((number - 1) * self.page_size), int(count * self.page_size))
+
     def _write(self, pages: list[PageImage]) -> None:
         size = self.page_size
         for page in pages:

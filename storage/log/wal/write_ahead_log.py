@@ -48,6 +48,9 @@ from foundrydb.storage.os.vfs import EXCLUSIVE, VFS, File, storage_error
 TRIES: Final = 100
 """How often a reader looks anew at what others are changing, before it says so."""
 
+MOST_NEWS: Final = 500
+"""Of so many frames a reader looks which pages they have, to keep the others."""
+
 
 @final
 class WriteAheadLog(TransactionLog):
@@ -159,6 +162,8 @@ class WriteAheadLog(TransactionLog):
 
     def _learn(self, header: IndexHeader) -> None:
         """Make a snapshot of a commit that was not looked at yet."""
+        if self._learn_news(header):
+            return
         if header.page_size != 0:
             self._log.page_size = header.page_size
             self.page_size = header.page_size
@@ -174,6 +179,36 @@ class WriteAheadLog(TransactionLog):
             self.snapshot = Snapshot(count, shape.page_size, shape.reserved, shape.change_counter, True)
             self._write_version = shape.write_version
         self._snapshot_header = header
+
+    def _learn_news(self, header: IndexHeader) -> bool:
+        """``_learn`` for a commit that only put frames behind those of the last one, of which each page is told.
+
+        Where page 1 is not among them, it says what it said.
+        """
+        known = self._snapshot_header
+        before = self.snapshot
+        if (
+            known is None
+            or known.last_frame > header.last_frame
+            or header.last_frame - known.last_frame > MOST_NEWS
+            or known.salts != header.salts
+            or known.page_size != header.page_size
+            or header.page_count == 0
+            or before.page_size == 0
+        ):
+            return False
+        pages = self._index.pages_of(known.last_frame + 1, header.last_frame)
+        if 1 in pages:
+            self._snapshot_header = None
+            self._learn(header)
+        else:
+            self.snapshot = Snapshot(
+                header.page_count, before.page_size, before.reserved, before.counter, True
+            )
+            self._snapshot_header = header
+        self.snapshot.since = before
+        self.snapshot.pages = pages
+        return True
 
     def end_read(self) -> None:
         self._lock.end()
