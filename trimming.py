@@ -43,7 +43,7 @@ _COMPARISON: Final = re.compile(r'"__(?:eq|ne|lt|le|gt|ge|hash)__"')
 
 _SIGNATURE: Final = re.compile(r'(METH_\w+(?: \| METH_\w+)*), PyDoc_STR\((?:"[^"]*"|NULL)\)')
 _UNUSED_METHOD: Final = re.compile(
-    r' *\{"__internal_mypyc_setup", \(PyCFunction\)CPyDef_\w+, METH_\w+, NULL\},\n'
+    r'\{"__internal_mypyc_setup", \(PyCFunction\)CPyDef_\w+, METH_\w+, NULL\},\n'
 )
 
 _TEMPLATE: Final = re.compile(
@@ -56,7 +56,7 @@ _MADE_FROM: Final = re.compile(
     r"    (cpy_r_r\d+) = \(PyObject \*\)(CPyType_\w+_template);\n    (cpy_r_r\d+) = CPyType_FromTemplate\(\1, "
 )
 _CLOSURE: Final = re.compile(r"CPyType_FromTemplate\(\(PyObject \*\)(CPyType_\w+_template), ")
-_OTHER_USE: Final = re.compile(r"\bCPyType_\w+_template\b(?!\()")
+_OTHER_USE: Final = re.compile(r"CPyType_\w+_template\b(?!\()")
 """What a class is made from, its fields, and where it is made; where the class of a closure is; other uses."""
 
 _INTERNED: Final = "                PyUnicode_InternInPlace(&obj);\n                *result++ = obj;"
@@ -84,7 +84,7 @@ _NAMES_IMPORTED: Final = re.compile(
 )
 """An import, as ``_by_call`` makes it, and what takes names of the module."""
 
-_EXECUTED: Final = re.compile(r"^int CPyExec_(\w+)\(PyObject \*module\)\n", re.MULTILINE)
+_EXECUTED: Final = re.compile(r"\nint CPyExec_(\w+)\(PyObject \*module\)\n")
 _INCLUDES: Final = re.compile(r"(?:^#include .*\n)+", re.MULTILINE)
 
 _IMPORTING: Final = """
@@ -101,9 +101,7 @@ PyObject *imported_%s(PyObject *name, Py_ssize_t is_package) {
 """
 """What the imports of a module call."""
 
-_TOP_LEVEL: Final = re.compile(
-    r"^(char CPyDef_\w+_____top_level__\(void\) \{\n)(.*?)^\}\n", re.MULTILINE | re.DOTALL
-)
+_TOP_LEVEL: Final = re.compile(r"\n(char CPyDef_\w+_____top_level__\(void\) \{\n)(.*?\n)\}\n", re.DOTALL)
 _ATTRIBUTES: Final = re.compile(
     rf"    {_REGISTER} = CPyStatics\[\d+\]; /\* '__mypyc_attrs__' \*/\n(?:{_SET})*?"
     rf"    {_REGISTER} = PyTuple_Pack\(.*\n{_FAILS}    {_REGISTER} = PyObject_SetAttr\(.*\n    CPy_DECREF\(.*\n{_SET}"
@@ -291,7 +289,7 @@ def _small(function: re.Match[str]) -> str:
     if told and len(_FAILED.findall(body)) == 1:
         body = "    int line = 0;\n" + _TOLD.sub(r"line = \2;", body)
         body = _FAILED.sub(rf"\g<0>    CPy_AddTraceback({told[1]}, line, {told[3]});\n", body)
-    return f"__attribute__((cold)) {function[1]}{body}}}\n"
+    return f"\n__attribute__((cold)) {function[1]}{body}}}\n"
 
 
 def _made_on_the_stack(template: re.Match[str]) -> str:
