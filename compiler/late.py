@@ -215,7 +215,14 @@ def load(module: str) -> Any:
     return module_of("foundrydb.compiler." + module)
 
 
+_FOUND: Final[dict[str, Any]] = {}
+"""What ``named`` has looked up: the planner asks again and again, and looking up a module takes a walk through all."""
+
+
 def named(name: str) -> Any:
     """What stands under one of ``NAMES`` or ``LIBRARIES``."""
-    module = import_module(LIBRARIES[name]) if name in LIBRARIES else load(NAMES[name])
-    return getattr(module, name)
+    found = _FOUND.get(name)
+    if found is None:
+        module = import_module(LIBRARIES[name]) if name in LIBRARIES else load(NAMES[name])
+        found = _FOUND[name] = getattr(module, name)
+    return found

@@ -8,6 +8,7 @@ each pass that changed it, the program.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.binder import WITH_ROWS, bind_names, bind_statement
@@ -22,11 +23,8 @@ from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.errors import OperationalError
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
-from foundrydb.vm.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from foundrydb.compiler.bind.bound import Source
     from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.compiler.bind.notes.names import Names
@@ -385,18 +383,16 @@ def _settings(
     )
 
 
-@final
-class Verify(Stage):
-    name = "verify"
-    doc = "Check the program: registers, jumps, cursors."
-
-    def run(self, work: Compilation) -> None:
-        """Check the program."""
-        verify(work.program)
-
-
-STAGES: Final[tuple[Stage, ...]] = (Lift(), Bind(), Build(), Optimize(), Generate(), Verify())
+STAGES: Final[tuple[Stage, ...]] = (Lift(), Bind(), Build(), Optimize(), Generate())
 """What happens to a statement after parsing, in order."""
+
+PROGRAM_WATCHERS: Final[list[Callable[[Program], None]]] = []
+"""Each is shown every program before it runs; tests and oracles have ``vm.verify.verify`` look at them so."""
+
+
+def _show(program: Program) -> None:
+    for watcher in PROGRAM_WATCHERS:
+        watcher(program)
 
 
 def compile_statement(
@@ -432,6 +428,7 @@ def compile_statement(
         raise better from problem
     finally:
         room.leave()
+    _show(work.program)
     return work
 
 
@@ -450,5 +447,5 @@ def explain_compiled(
     """
     settings = Settings(options.encoding, options.collations, options.values)
     explaining = explained(query_plan, program, plan, Coder(catalog, functions, settings))
-    verify(explaining)
+    _show(explaining)
     return explaining

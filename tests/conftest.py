@@ -9,7 +9,9 @@ import hypothesis
 import pytest
 
 import foundrydb
+from foundrydb.compiler.pipeline import PROGRAM_WATCHERS
 from foundrydb.edition import mode
+from foundrydb.vm.verify import verify
 
 SHARED = Path(os.environ.get("FOUNDRYDB_SHARED", str(Path(__file__).resolve().parents[2] / "shared")))
 MODE = mode()
@@ -34,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     expected = os.environ.get("FOUNDRYDB_EXPECT")
     if expected and expected != MODE:
         raise pytest.UsageError(f"the {expected} package is to be tested, but the {MODE} one is installed")
+    PROGRAM_WATCHERS.append(verify)
 
 
 @pytest.fixture(scope="session")

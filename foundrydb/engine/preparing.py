@@ -51,13 +51,6 @@ _OF_TRANSACTIONS: Final = (Begin, Commit, Rollback, Savepoint, Release, Rollback
 _UNSEEN: Final = frozenset({"fold_constants", "formulas"})
 """What makes values that stand in no register: left out where values must not be long."""
 
-LONG_TEXT: Final = 100_000
-"""The length of SQL, in characters, from which on Python's collector of cycles rests while it is compiled.
-
-The trees of a long statement are millions of objects that live and go together; looking through them for garbage
-again and again takes more time than all the compiling.
-"""
-
 
 def needs_no_schema(statement: Statement) -> bool:
     """Whether this is a PRAGMA that does not look at the file."""
@@ -141,22 +134,16 @@ class Preparer:
     def _prepared(self, sql: str, offset: int, scanner: Scanner) -> tuple[Prepared | None, int]:
         met = self._outline(scanner, offset)
         if met is not None:
-            generation = self._attached.generation
-            found = self.sharing.find(met, generation)
-            if found is None and self.sharing.is_worth_lifting(met, generation):
-                found = self._lifted(sql, met, scanner)
+            found = self.sharing.find(met, self._attached.generation)
             if found is not None:
                 return share(sql, met, found), met.end
-        rests = len(sql) - offset >= LONG_TEXT and gc.isenabled()
+        # The trees of a statement are thousands of objects, or millions, that live and go together, without a cycle:
+        # Python's collector would look through them for garbage again and again.
+        rests = gc.isenabled()
         if rests:
             gc.disable()
         try:
-            statement, end = parse_one(sql, offset, False, scanner, self.limits.variables)
-            if statement is None:
-                return None, end
-            if self.limited:
-                return self._prepared_within_limits(statement, sql, offset, end), end
-            return Prepared(sql, statement.start, self._program(statement, sql, end), []), end
+            return self._made(sql, offset, scanner, met)
         except Error as problem:
             if problem.sql is None:
                 problem.sql = sql
@@ -164,6 +151,21 @@ class Preparer:
         finally:
             if rests:
                 gc.enable()
+
+    def _made(
+        self, sql: str, offset: int, scanner: Scanner, met: Outline | None
+    ) -> tuple[Prepared | None, int]:
+        """A statement that is compiled, with its literals lifted if others like it may come."""
+        if met is not None and self.sharing.is_worth_lifting(met, self._attached.generation):
+            found = self._lifted(sql, met, scanner)
+            if found is not None:
+                return share(sql, met, found), met.end
+        statement, end = parse_one(sql, offset, False, scanner, self.limits.variables)
+        if statement is None:
+            return None, end
+        if self.limited:
+            return self._prepared_within_limits(statement, sql, offset, end), end
+        return Prepared(sql, statement.start, self._program(statement, sql, end), []), end
 
     def _prepared_within_limits(self, statement: Statement, sql: str, offset: int, end: int) -> Prepared:
         """The statement, where it has not more of anything than the connection allows.

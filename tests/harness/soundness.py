@@ -1,13 +1,15 @@
-"""While it is on, every plan that is made is checked after every pass."""
+"""While it is on, every plan that is made is checked after every pass, and every program is verified."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from foundrydb.compiler.pipeline import PROGRAM_WATCHERS
 from foundrydb.compiler.plan.check import MISPLACED, check
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.optimizer import WATCHERS
+from foundrydb.vm.verify import verify
 
 
 class Guard:
@@ -28,10 +30,12 @@ class Guard:
 
 @contextmanager
 def sound_plans() -> Iterator[None]:
-    """Plans that are made meanwhile have to be sound."""
+    """Plans that are made meanwhile have to be sound, and programs right."""
     look = Guard().look
     WATCHERS.append(look)
+    PROGRAM_WATCHERS.append(verify)
     try:
         yield
     finally:
         WATCHERS.remove(look)
+        PROGRAM_WATCHERS.remove(verify)
