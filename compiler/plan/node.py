@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from foundrydb.compiler.bind.bound import (
+    ColumnRef,
     Exists,
     Expr,
     InQuery,
+    Literal,
     Relation,
     ScalarQuery,
     Subquery,
@@ -30,6 +32,10 @@ class Node(Relation):
     def children(self) -> list[Node]:
         """The nodes whose rows this one takes, in order."""
         return _NO_NODES
+
+    def only_child(self) -> Node | None:
+        """The child of a node that always has one, None for any other: what most walks go down by makes no list."""
+        return None
 
     def with_children(self, children: list[Node]) -> Node:
         """The same node over other children."""
@@ -66,10 +72,16 @@ def subqueries(node: Node) -> list[Subquery]:
 def subqueries_in(expressions: list[Expr]) -> list[Subquery]:
     """The subqueries in some expressions, each once, in order of appearance."""
     found: list[Subquery] = []
-    stack = list(reversed(expressions))
+    stack: list[Expr] = []
+    for i in range(len(expressions) - 1, -1, -1):
+        stack.append(expressions[i])
     while stack:
         expr = stack.pop()
+        if isinstance(expr, (ColumnRef, Literal)):
+            continue
         if isinstance(expr, (Exists, InQuery, ScalarQuery)) and expr.query not in found:
             found.append(expr.query)
-        stack.extend(reversed(expr.children()))
+        below = expr.children()
+        for i in range(len(below) - 1, -1, -1):
+            stack.append(below[i])
     return found

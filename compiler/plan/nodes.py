@@ -501,6 +501,9 @@ class Derived(Node):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
     def made_sources(self) -> list[Source]:
         return [self.source]
 
@@ -557,6 +560,9 @@ class TransientIndex(Node):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
     def expressions(self) -> list[Expr]:
         return [*self.own, *self.keys]
 
@@ -588,6 +594,9 @@ class Spool(Node):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
 
 @final
 class Filter(Node):
@@ -610,6 +619,9 @@ class Filter(Node):
         made = Filter(children[0], self.predicate)
         made.origin = self
         return made
+
+    def only_child(self) -> Node | None:
+        return self.child
 
     def expressions(self) -> list[Expr]:
         return [self.predicate]
@@ -693,6 +705,9 @@ class Project(Node):
         made = Project(self.source, children[0], self.exprs)
         made.origin = self
         return made
+
+    def only_child(self) -> Node | None:
+        return self.child
 
     def expressions(self) -> list[Expr]:
         return self.exprs
@@ -778,6 +793,9 @@ class Aggregate(Node):
         made = Aggregate(self.source, children[0], self.keys, self.sequences, self.aggregates, self.bare, self.sorted, self.hashed)
         made.origin = self
         return made
+
+    def only_child(self) -> Node | None:
+        return self.child
 
     def expressions(self) -> list[Expr]:
         out: list[Expr] = list(self.keys)
@@ -875,6 +893,9 @@ class Window(Node):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
     def expressions(self) -> list[Expr]:
         out: list[Expr] = list(self.partition)
         out.extend([expr for part in self.order for expr in part.expressions()])
@@ -944,6 +965,9 @@ class Distinct(Node):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
 
 @final
 class Sort(Node):
@@ -974,6 +998,9 @@ class Sort(Node):
         made = Sort(children[0], self.terms, self.ordered, self.top)
         made.origin = self
         return made
+
+    def only_child(self) -> Node | None:
+        return self.child
 
     def expressions(self) -> list[Expr]:
         out: list[Expr] = []
@@ -1017,6 +1044,9 @@ class Limit(Node):
         made = Limit(children[0], self.limit, self.offset)
         made.origin = self
         return made
+
+    def only_child(self) -> Node | None:
+        return self.child
 
     def expressions(self) -> list[Expr]:
         out: list[Expr] = []
@@ -1155,6 +1185,9 @@ class Output(Node):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
 
 class Write(Node):
     """A statement that changes the rows of a table.
@@ -1211,6 +1244,9 @@ class Insert(Write):
         made = Insert(self.table, self.schema, self.row, self.events, children[0], self.columns, self.rowid, self.if_empty, self.conflict, self.upserts, self.returning, self.returning_columns, self.kept)
         made.origin = self
         return made
+
+    def only_child(self) -> Node | None:
+        return self.child
 
     def clause_expressions(self) -> list[Expr]:
         out: list[Expr] = []
@@ -1273,6 +1309,9 @@ class Update(Write):
         made = Update(self.table, self.schema, self.row, self.events, children[0], self.target, self.keys, self.sets, self.names, self.conflict, self.returning, self.returning_columns, self.one_pass)
         made.origin = self
         return made
+
+    def only_child(self) -> Node | None:
+        return self.child
 
     def expressions(self) -> list[Expr]:
         out: list[Expr] = list(self.keys)
@@ -1338,6 +1377,9 @@ class Delete(Write):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
     def clause_expressions(self) -> list[Expr]:
         return self.returning
 
@@ -1401,6 +1443,9 @@ class Instead(Node):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
     def clause_expressions(self) -> list[Expr]:
         out: list[Expr] = []
         out.extend([item for _, item in self.sets])
@@ -1459,6 +1504,9 @@ class BuildIndex(RowWork):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
     def expressions(self) -> list[Expr]:
         return self.entry
 
@@ -1494,6 +1542,9 @@ class CreateIndex(SchemaChange):
         made = CreateIndex(children[0], self.text)
         made.origin = self
         return made
+
+    def only_child(self) -> Node | None:
+        return self.child
 
 
 @final
@@ -1553,6 +1604,9 @@ class CreateTableAs(SchemaChange):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
 
 @final
 class Attach(SchemaChange):
@@ -1579,6 +1633,9 @@ class Attach(SchemaChange):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
 
 @final
 class Detach(SchemaChange):
@@ -1604,6 +1661,9 @@ class Detach(SchemaChange):
         made = Detach(children[0])
         made.origin = self
         return made
+
+    def only_child(self) -> Node | None:
+        return self.child
 
 
 @final
@@ -1761,6 +1821,9 @@ class CheckRows(RowWork):
         made.origin = self
         return made
 
+    def only_child(self) -> Node | None:
+        return self.child
+
     def expressions(self) -> list[Expr]:
         out: list[Expr] = []
         out.extend([expr for part in self.tests for expr in part.expressions()])
@@ -1801,6 +1864,9 @@ class RewriteRows(RowWork):
         made = RewriteRows(children[0], self.table, self.record)
         made.origin = self
         return made
+
+    def only_child(self) -> Node | None:
+        return self.child
 
     def expressions(self) -> list[Expr]:
         return self.record

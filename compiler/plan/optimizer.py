@@ -18,8 +18,8 @@ from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.estimates import estimate
 from foundrydb.compiler.plan.nodes import Node
-from foundrydb.compiler.plan.passes.base import ListedPass
-from foundrydb.compiler.plan.walk import NodeRewriter, kinds_of
+from foundrydb.compiler.plan.passes.base import ListedPass, bits_of
+from foundrydb.compiler.plan.walk import HAS_KEYS, NodeRewriter, kinds_of
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.storage.format.values import UTF8
 
@@ -82,7 +82,7 @@ PASSES: Final[tuple[ListedPass, ...]] = (
     ListedPass(
         "read_index_keys",
         "physical.read_index_keys:ReadIndexKeys",
-        ("Scan",),
+        (HAS_KEYS,),
         ("Binary", "Call", "Case", "Cast", "Unary"),
     ),
     ListedPass("skip_duplicates", "physical.skip_duplicates:SkipDuplicates", ("Distinct", "Aggregate")),
@@ -119,6 +119,7 @@ def optimize(
     if backwards:
         kinds.add(BACKWARDS)
         unordered = named("unordered_sources")(plan)
+    bits = bits_of(kinds)
     nested = not kinds.isdisjoint(("Exists", "InQuery", "ScalarQuery"))
     context = PassContext(catalog, functions, encoding, choices, unordered, nested)
     trace: list[tuple[str, Node]] = []
@@ -127,7 +128,7 @@ def optimize(
     try:
         _show("build", plan)
         for item in PASSES:
-            if item.name in without or not item.may_find(kinds):
+            if item.name in without or not item.may_find(bits):
                 continue
             if choices is not None:
                 choices.during = item.name

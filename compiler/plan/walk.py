@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source, Subquery
+from foundrydb.compiler.bind.bound import (
+    ColumnRef,
+    Exists,
+    Expr,
+    InQuery,
+    Literal,
+    ScalarQuery,
+    Source,
+    Subquery,
+)
 from foundrydb.compiler.bind.properties import query_of
 from foundrydb.compiler.bind.relation import Reads
 from foundrydb.compiler.plan.nodes import (
@@ -28,6 +38,8 @@ from foundrydb.compiler.trees.declared import made_from
 
 def visible_sources(node: Node) -> list[Source]:
     """The sources that expressions above a node may refer to."""
+    while isinstance(node, (Filter, Sort, Limit, Distinct)):
+        node = node.child
     own = node.made_sources()
     if isinstance(node, Window):
         return own + visible_sources(node.child)
@@ -69,6 +81,11 @@ def nodes_of(node: Node) -> list[Node]:
     while stack:
         item = stack.pop()
         out.append(item)
+        only = item.only_child()
+        while only is not None:
+            item = only
+            out.append(item)
+            only = item.only_child()
         below = item.children()
         for i in range(len(below) - 1, -1, -1):
             stack.append(below[i])
@@ -102,30 +119,48 @@ def reads(plan: Node, table: Table) -> bool:
 def kinds_of(plan: Node) -> set[str]:
     """The names of the classes of all nodes and expressions of a statement, those of its subqueries included.
 
-    A pass that finds nothing of its kind among them need not walk through the plan.
+    Columns and constants do not count, and a table that has an index on an expression counts as ``HAS_KEYS``.  A pass
+    that finds nothing of its kind among them need not walk through the plan.
     """
     found: set[type[object]] = set()
+    waiting: list[Expr] = []
+    keys = False
     plans: list[Node] = [plan]
     for root in plans:
         for node in nodes_of(root):
             found.add(type(node))
-            exprs = node.expressions()
+            if isinstance(node, OfTable) and not keys:
+                keys = _has_keys(node.table)
+            waiting.extend(node.expressions())
             clauses = node.clause_expressions()
             if clauses:
-                exprs = exprs + clauses
-            while exprs:
-                inner: list[Expr] = []
-                for expr in exprs:
-                    if isinstance(expr, ColumnRef):
-                        continue
-                    found.add(type(expr))
-                    query = query_of(expr)
-                    if query is not None:
-                        assert isinstance(query.plan, Node)
-                        plans.append(query.plan)
-                    inner.extend(expr.children())
-                exprs = inner
-    return {kind.__name__ for kind in found}
+                waiting.extend(clauses)
+            while waiting:
+                expr = waiting.pop()
+                if isinstance(expr, (ColumnRef, Literal)):
+                    continue
+                found.add(type(expr))
+                query = query_of(expr)
+                if query is not None:
+                    assert isinstance(query.plan, Node)
+                    plans.append(query.plan)
+                waiting.extend(expr.children())
+    names = {kind.__name__ for kind in found}
+    if keys:
+        names.add(HAS_KEYS)
+    return names
+
+
+HAS_KEYS: Final = "keys of an index"
+"""Stands among the kinds of what a plan has where an index of a table holds the values of an expression."""
+
+
+def _has_keys(table: Table) -> bool:
+    for index in table.indexes:
+        for column in index.columns:
+            if column.expression:
+                return True
+    return False
 
 
 def free_sources(node: Node) -> list[Source]:
@@ -160,6 +195,8 @@ class Rewriter:
         new = self.replace(expr)
         if new is not None:
             return new
+        if isinstance(expr, (ColumnRef, Literal)):
+            return expr
         children = expr.children()
         if children:
             rewritten = self.exprs(children)
@@ -208,6 +245,14 @@ class Rewriter:
 
     def node(self, node: Node) -> Node:
         """The rewritten plan: children first, then the node's own expressions."""
+        return self.own_expressions(self.children_of(node))
+
+    def children_of(self, node: Node) -> Node:
+        """The node over its rewritten children."""
+        only = node.only_child()
+        if only is not None:
+            other = self.node(only)
+            return node if other is only else node.with_children([other])
         children = node.children()
         if children:
             changed = False
@@ -217,8 +262,8 @@ class Rewriter:
                 changed = changed or other is not child
                 rewritten.append(other)
             if changed:
-                node = node.with_children(rewritten)
-        return self.own_expressions(node)
+                return node.with_children(rewritten)
+        return node
 
     def own_expressions(self, node: Node) -> Node:
         """The node with its own expressions rewritten."""

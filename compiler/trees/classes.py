@@ -267,7 +267,10 @@ class ClassWriter:
         """What a relation has: those that it is made of, its expressions, and its sources."""
         root = self.root.name
         own = self.operands("Expr")
-        self._access(self.operands(root), "children", root, root)
+        below = self.operands(root)
+        self._access(below, "children", root, root)
+        if root == "Node" and len(below) == 1 and not below[0].marks:
+            self._body("def only_child(self) -> Node | None:", [f"return self.{below[0].name}"])
         self._access([f for f in own if f.role not in ("clause", "apart")], "expressions", "Expr", root)
         self._access([f for f in own if f.role == "clause"], "clause_expressions", "Expr", root)
         self._sources()

@@ -172,8 +172,12 @@ def estimate(node: Node, catalog: Catalog) -> None:
     """Fill ``rows`` and ``cost`` of a node and of all below it, where they are not known yet."""
     if node.rows >= 0 and node.cost >= 0:
         return
-    for child in node.children():
-        estimate(child, catalog)
+    only = node.only_child()
+    if only is not None:
+        estimate(only, catalog)
+    else:
+        for child in node.children():
+            estimate(child, catalog)
     ESTIMATES.of(node)(node, catalog)
 
 

@@ -28,6 +28,24 @@ class Pass:
         """The rewritten plan; the same object when nothing changed."""
 
 
+_BITS: Final[dict[str, int]] = {}
+"""A bit for each kind that some pass needs."""
+
+
+def _bit(kind: str) -> int:
+    if kind not in _BITS:
+        _BITS[kind] = 1 << len(_BITS)
+    return _BITS[kind]
+
+
+def bits_of(kinds: set[str]) -> int:
+    """The kinds of what a plan has (``walk.kinds_of``) as one number, which each pass looks at."""
+    bits = 0
+    for kind in kinds:
+        bits |= _BITS.get(kind, 0)
+    return bits
+
+
 @final
 class ListedPass:
     """A pass in the list of all: it is loaded with the first plan in which it may find something.
@@ -35,14 +53,16 @@ class ListedPass:
     Attributes:
         name: as options and listings call it.
         place: the module, among ``plan.passes``, and the class.
-        needs: what a plan must have for the pass to find anything: of each group of kinds (``walk.kinds_of``) one.
-            They are looked at before the first pass, so that what earlier passes make of others has to be named too.
     """
 
     def __init__(self, name: str, place: str, *needs: tuple[str, ...]) -> None:
+        """Name the pass, and what a plan must have for it to find anything: of each group of kinds one.
+
+        They are looked at before the first pass, so that what earlier passes make of others has to be named too.
+        """
         self.name: Final = name
         self.place: Final = place
-        self.needs: Final = needs
+        self._needs: Final = [sum([_bit(kind) for kind in group]) for group in needs]
         self._loaded: Pass | None = None
 
     @property
@@ -50,15 +70,9 @@ class ListedPass:
         """What it does, on one line."""
         return self._pass().doc
 
-    def may_find(self, kinds: set[str]) -> bool:
-        """Whether a plan with nodes and expressions of these kinds has what the pass needs."""
-        for group in self.needs:
-            found = False
-            for kind in group:
-                found = found or kind in kinds
-            if not found:
-                return False
-        return True
+    def may_find(self, bits: int) -> bool:
+        """Whether a plan with nodes and expressions of these kinds (``bits_of``) has what the pass needs."""
+        return all(bits & group for group in self._needs)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         """The rewritten plan; the same object when nothing changed."""

@@ -40,7 +40,7 @@ from foundrydb.compiler.plan.nodes import (
 )
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.usage import ColumnUsage
-from foundrydb.compiler.plan.walk import Rewriter, all_nodes, nodes_of, visible_sources
+from foundrydb.compiler.plan.walk import NodeRewriter, all_nodes, nodes_of, visible_sources
 from foundrydb.compiler.schema.objects import Index
 
 
@@ -69,7 +69,7 @@ def reads_of(nodes: list[Node]) -> dict[int, int]:
 
 
 @final
-class _Omit(Rewriter):
+class _Omit(NodeRewriter):
     """Walks down a query.
 
     reads: how often each source is read in the whole statement.
@@ -77,7 +77,7 @@ class _Omit(Rewriter):
     """
 
     def __init__(self, context: PassContext, reads: dict[int, int]) -> None:
-        super().__init__()
+        super().__init__(context.nested)
         self.context: Final = context
         self.reads: Final = reads
         self.as_set = False

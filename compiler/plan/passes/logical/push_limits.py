@@ -29,7 +29,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Compound, Derived, Limit, Node, Project, Sort
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.top_k import wanted
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import NodeRewriter
 from foundrydb.compiler.trees.declared import made_from
 
 
@@ -38,11 +38,11 @@ class PushLimits(Pass):
     doc = "Let a subquery that sorts make only as many rows as a LIMIT around it can want."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _PushLimits().node(plan)
+        return _PushLimits(context.nested).node(plan)
 
 
 @final
-class _PushLimits(Rewriter):
+class _PushLimits(NodeRewriter):
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
         if isinstance(node, Limit):

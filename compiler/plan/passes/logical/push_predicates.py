@@ -89,7 +89,7 @@ class _Push(NodeRewriter):
     """Pushes once for each region of filters and joins, from its top."""
 
     def node(self, node: Node) -> Node:
-        if not isinstance(node, (Filter, Join)):
+        if not isinstance(node, (Filter, Join)) or _stays(node):
             return super().node(node)
         pushed = push(node, [], node)
         return self._region(node if _same_shape(pushed, node) else pushed)
@@ -103,6 +103,11 @@ class _Push(NodeRewriter):
         if any(a is not b for a, b in zip(new, children)):
             node = node.with_children(new)
         return self.own_expressions(node)
+
+
+def _stays(node: Node) -> bool:
+    """Whether a filter stands where its conditions go no lower."""
+    return isinstance(node, Filter) and not isinstance(node.child, (Filter, Join, Derived, Aggregate, Window))
 
 
 def _same_shape(a: Node, b: Node) -> bool:

@@ -23,7 +23,7 @@ from foundrydb.compiler.bind.bound import Expr, Literal, Parameter
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Limit, Node, Sort
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import NodeRewriter
 
 
 @final
@@ -31,11 +31,11 @@ class TopK(Pass):
     doc = "Let a sort under a LIMIT keep only as many rows as can be wanted."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _TopK().node(plan)
+        return _TopK(context.nested).node(plan)
 
 
 @final
-class _TopK(Rewriter):
+class _TopK(NodeRewriter):
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
         if isinstance(node, Limit) and isinstance(node.child, Sort) and node.child.top is None:

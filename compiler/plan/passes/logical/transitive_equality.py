@@ -68,9 +68,13 @@ class _Transitive(NodeRewriter):
                     node = node.with_children(new)
                 return self.own_expressions(node)
             return self.node(node)
-        new = [self._region(child) for child in node.children()]
-        if any(a is not b for a, b in zip(new, node.children())):
-            node = node.with_children(new)
+        if isinstance(node, Filter):
+            child = self._region(node.child)
+            return self.own_expressions(node if child is node.child else node.with_children([child]))
+        assert isinstance(node, Join)
+        left, right = self._region(node.left), self._region(node.right)
+        if left is not node.left or right is not node.right:
+            node = node.with_children([left, right])
         return self.own_expressions(node)
 
 
@@ -90,7 +94,11 @@ def holding(node: Node) -> list[Expr]:
                 terms.extend(conjuncts(item.predicate))
             elif isinstance(item, Join):
                 terms.extend(conjuncts(item.on))
-            stack.extend(reversed(item.children()))
+            if isinstance(item, Join):
+                stack.append(item.right)
+                stack.append(item.left)
+            elif isinstance(item, Filter):
+                stack.append(item.child)
     return terms
 
 

@@ -12,17 +12,14 @@ After (i is the smallest full index, whose B-tree has fewer pages than the table
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import Final, final
 
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Aggregate, CountRows, IndexScan, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import NodeRewriter
 from foundrydb.compiler.schema.objects import Index
 from foundrydb.compiler.trees.declared import made_from
-
-if TYPE_CHECKING:
-    from foundrydb.compiler.plan.choices import Choices
 
 
 @final
@@ -30,14 +27,14 @@ class CountFromTree(Pass):
     doc = "Count a whole table's rows from its B-tree's pages."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Count(context.choices).node(plan)
+        return _Count(context).node(plan)
 
 
 @final
-class _Count(Rewriter):
-    def __init__(self, choices: Choices | None) -> None:
-        super().__init__()
-        self.choices: Final = choices
+class _Count(NodeRewriter):
+    def __init__(self, context: PassContext) -> None:
+        super().__init__(context.nested)
+        self.choices: Final = context.choices
 
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)

@@ -36,7 +36,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Compound, Limit, Node, Sort, Values
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.top_k import wanted
-from foundrydb.compiler.plan.walk import Rewriter, output_source
+from foundrydb.compiler.plan.walk import NodeRewriter, output_source
 from foundrydb.compiler.trees.declared import made_from
 
 
@@ -45,11 +45,11 @@ class MergeCompounds(Pass):
     doc = "Read both sides of a compound in order, and no more of them than a LIMIT asks for."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _MergeCompounds().node(plan)
+        return _MergeCompounds(context.nested).node(plan)
 
 
 @final
-class _MergeCompounds(Rewriter):
+class _MergeCompounds(NodeRewriter):
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
         if not isinstance(node, Limit):

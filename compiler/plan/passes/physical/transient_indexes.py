@@ -50,7 +50,7 @@ from foundrydb.compiler.plan.nodes import (
     TransientIndex,
 )
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.walk import Rewriter, free_sources, is_one_row, visible_sources
+from foundrydb.compiler.plan.walk import NodeRewriter, free_sources, is_one_row, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 
 
@@ -63,9 +63,9 @@ class TransientIndexes(Pass):
 
 
 @final
-class _Transient(Rewriter):
+class _Transient(NodeRewriter):
     def __init__(self, context: PassContext) -> None:
-        super().__init__()
+        super().__init__(context.nested)
         self.context: Final = context
         self.correlated = False
 
