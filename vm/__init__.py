@@ -2,8 +2,8 @@
 
 ``program`` is what it runs: a list of opcodes, each a class of ``ops`` (``instruction`` is their base, ``opcodes``
 lists them, ``opcode_docs`` writes their page in the documents, ``shape`` sorts their operands).  ``verify`` checks
-a program where it is tested, ``machine`` runs it, that of a trigger in an ``activation``, ``profile`` counts what it costs,
-``stepper`` stops it between two instructions, and ``listing`` and ``assembler`` show it as text.
+a program where it is tested, ``machine`` runs it, that of a trigger in an ``activation``, ``profile`` counts what it
+costs, ``stepper`` stops it between two instructions, and ``listing`` and ``assembler`` show it as text.
 
 A cursor is a ``slots.Slot``: ``tables`` holds the kinds (B-trees of a file, ephemeral tables, hash indexes, virtual
 tables).  ``sorting`` sorts rows in bounded memory, ``formulas`` computes on machine numbers, ``arithmetic`` has SQL's

@@ -67,10 +67,14 @@ def query_of(expr: Expr) -> Subquery | None:
 
 def sources_in(expr: Expr) -> list[Source]:
     """The sources that an expression reads, each once; for a subquery in it, those outside the subquery."""
+    if isinstance(expr, ColumnRef):
+        return [expr.source]
     out: list[Source] = []
     stack: list[Expr] = [expr]
     while stack:
         item = stack.pop()
+        if isinstance(item, Literal):
+            continue
         if isinstance(item, ColumnRef):
             if item.source not in out:
                 out.append(item.source)
@@ -96,7 +100,15 @@ def reads_only(expr: Expr, sources: list[Source]) -> bool:
 
 def has_subquery(expr: Expr) -> bool:
     """Whether an expression contains a subquery."""
-    return any(query_of(item) is not None for item in walk(expr))
+    waiting: list[Expr] = [expr]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, (ColumnRef, Literal)):
+            continue
+        if query_of(item) is not None:
+            return True
+        waiting.extend(item.children())
+    return False
 
 
 def is_deterministic(expr: Expr) -> bool:
@@ -104,7 +116,15 @@ def is_deterministic(expr: Expr) -> bool:
 
     (Functions that are constant during a statement count as such; subqueries do.)
     """
-    return all(not isinstance(item, Call) or item.function.flags & 3 != 0 for item in walk(expr))
+    waiting: list[Expr] = [expr]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, (ColumnRef, Literal)):
+            continue
+        if isinstance(item, Call) and not item.function.flags & 3:
+            return False
+        waiting.extend(item.children())
+    return True
 
 
 def is_built_in(sequence: str) -> bool:
@@ -145,22 +165,30 @@ def finds_null(key: Expr) -> bool:
 
 def may_fail(expr: Expr) -> bool:
     """Whether evaluating an expression might end in an error, as some functions and subqueries do."""
-    for item in walk(expr):
+    waiting: list[Expr] = [expr]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, (ColumnRef, Literal)):
+            continue
         if query_of(item) is not None:
             return True
         if isinstance(item, Call) and not is_constant(item):
             if item.function.name not in NEVER_FAILING or item.function.of_user:
                 return True
+        waiting.extend(item.children())
     return False
 
 
 def is_constant(expr: Expr) -> bool:
     """Whether an expression has one value for the whole statement: no columns, no subqueries, deterministic."""
-    for item in walk(expr):
+    waiting: list[Expr] = [expr]
+    while waiting:
+        item = waiting.pop()
         if isinstance(item, (ColumnRef, AggregateCall, WindowCall, CaseBase)) or query_of(item) is not None:
             return False
         if isinstance(item, Call) and not item.function.flags & 3:
             return False
+        waiting.extend(item.children())
     return True
 
 

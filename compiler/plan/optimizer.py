@@ -11,15 +11,15 @@ Whoever puts a function into ``WATCHERS`` is shown every plan on the way; tests 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.estimates import estimate
-from foundrydb.compiler.plan.nodes import Node
+from foundrydb.compiler.plan.nodes import Node, Subquery, subqueries_in
 from foundrydb.compiler.plan.passes.base import ListedPass, bits_of
-from foundrydb.compiler.plan.walk import HAS_KEYS, NodeRewriter, kinds_of
+from foundrydb.compiler.plan.walk import HAS_KEYS, kinds_of
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.storage.format.values import UTF8
 
@@ -135,12 +135,12 @@ def optimize(
             new = item.run(plan, context)
             if new is not plan:
                 if nested:
-                    _Annotate(context).node(plan)
+                    _Annotate(catalog).node(plan)
                 trace.append((item.name, new))
                 plan = new
                 _show(item.name, plan)
         if nested:
-            _Annotate(context).node(plan)
+            _Annotate(catalog).node(plan)
         if choices is not None:
             choices.finish(catalog)
         return trace
@@ -153,14 +153,27 @@ def _show(name: str, plan: Node) -> None:
         watcher(name, plan)
 
 
-class _Annotate(NodeRewriter):
-    """Estimates subqueries before the nodes that hold them; it changes nothing."""
+@final
+class _Annotate:
+    """Estimates subqueries before the nodes that hold them, and all nodes so."""
 
-    def __init__(self, context: PassContext) -> None:
-        super().__init__(context.nested)
-        self.catalog = context.catalog
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog: Final = catalog
+        self._done: Final[set[int]] = set()
 
-    def own_expressions(self, node: Node) -> Node:
-        node = super().own_expressions(node)
-        estimate(node, self.catalog)
-        return node
+    def node(self, node: Node) -> None:
+        """Estimate a node, what is below it, and the subqueries in their expressions."""
+        for child in node.children():
+            self.node(child)
+        self._queries(subqueries_in(node.expressions()))
+        clauses = node.clause_expressions()
+        if clauses:
+            self._queries(subqueries_in(clauses))
+        estimate(node, self._catalog)
+
+    def _queries(self, queries: list[Subquery]) -> None:
+        for query in queries:
+            if id(query) not in self._done:
+                self._done.add(id(query))
+                assert isinstance(query.plan, Node)
+                self.node(query.plan)

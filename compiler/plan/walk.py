@@ -234,7 +234,11 @@ class Rewriter:
         plan = query.plan
         assert isinstance(plan, Node)
         rewritten = self.subplan(plan)
-        new = query if rewritten is plan else Subquery(rewritten, free_sources(rewritten), query.columns)
+        new = query
+        if rewritten is not plan:
+            # What reads nothing from outside does so however it is rewritten.
+            outer = free_sources(rewritten) if query.outer else []
+            new = Subquery(rewritten, outer, query.columns)
         self._queries[id(query)] = new
         self._kept.append(query)
         return new

@@ -39,7 +39,9 @@ def may_hash(scan: Scan | ModuleScan, own: list[Expr], terms: list[Expr], access
     """
     if not own or not isinstance(access.node, (RowidSeek, IndexScan)):
         return False
-    if all([any(term is used for used in access.used) for term in own]):
+    if all(any(term is used for used in access.used) for term in own):
+        return False
+    if not any(_searches(term, scan, access) for term in terms):
         return False
     for term in own:
         if (
@@ -49,8 +51,14 @@ def may_hash(scan: Scan | ModuleScan, own: list[Expr], terms: list[Expr], access
             or may_fail(term)
         ):
             return False
-    keys = [term for term in terms if isinstance(term, Compare) and term.op == "=" and _is_key(term, scan)]
-    return any([any(term is used for used in access.used) for term in keys])
+    return True
+
+
+def _searches(term: Expr, scan: Scan | ModuleScan, access: Access) -> bool:
+    """Whether a search goes by an equality that could be the key of a hash table."""
+    if not isinstance(term, Compare) or term.op != "=" or not any(term is used for used in access.used):
+        return False
+    return _is_key(term, scan)
 
 
 def _is_key(term: Compare, scan: Scan | ModuleScan) -> bool:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import Compare, Expr, Source
+from foundrydb.compiler.bind.bound import Compare, Expr, Source, Subquery
 from foundrydb.compiler.bind.properties import (
     conjunction,
     conjuncts,
@@ -69,11 +69,11 @@ class _Transient(NodeRewriter):
         self.context: Final = context
         self.correlated = False
 
-    def subplan(self, plan: Node) -> Node:
-        outer = self.correlated
-        self.correlated = len(free_sources(plan)) > 0
-        new = self.node(plan)
-        self.correlated = outer
+    def query(self, query: Subquery) -> Subquery:
+        around = self.correlated
+        self.correlated = len(query.outer) > 0
+        new = super().query(query)
+        self.correlated = around
         return new
 
     def node(self, node: Node) -> Node:
