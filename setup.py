@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,9 @@ TRIMMED = "trimmed"
 INCLUDED = ("__native_foundrydb.h", "__native_internal_foundrydb.h")
 """What each of them includes: megabytes, which take a third of a second to read."""
 
+RUNS_ONCE = re.compile(r"_____top_level__$|^CPyType_|_setup$")
+"""Functions that load a module: the compiler takes them for rare ones. Of others only rare parts stand apart."""
+
 # A build front end runs this file several times; only these commands need the compiled modules.
 BUILDING = {"bdist_wheel", "build", "build_ext", "develop", "editable_wheel", "install"}
 
@@ -105,8 +109,10 @@ def linked_compactly(folder: Path) -> list[str]:
         return []
     names = FUNCTION_ORDER.read_text(encoding="utf-8").split()
     others = ["CPyType_*_template", "imported_*", "*.isra.*", "*.constprop.*", "*.part.*", "*_traverse"]
-    rare = {name: "unlikely." for name in names if name.endswith("_____top_level__")}
-    parts = [f"*(.text.{rare.get(name, '')}{name})" for name in [*names, *others]]
+    parts = [
+        f"*(.text.{name} .text.unlikely.{name})" if RUNS_ONCE.search(name) else f"*(.text.{name})"
+        for name in [*names, *others]
+    ]
     script = folder / "layout.ld"
     ordered = f".text.ordered : {{ {chr(10).join(parts)} }}"
     apart = ".bss.parameters (NOLOAD) : { *(.bss.kwlist.*) *(.bss.parser.*) }"
